@@ -1,0 +1,194 @@
+"""A model on disk: a folder that says what it is, and is checked before anything in it is believed.
+
+    manifest.json    version, when, by whom, label keys, calibration, thresholds, figures, data and file hashes,
+                     library versions, fingerprint of the text pipeline
+    scorer.npz       the compiled scorer: plain numbers, all that serving and tagging need
+    language.json    expansions, protected words, stems, danger rules
+    pipeline.joblib  the trained scikit-learn objects, for inspection and for tests; never opened when serving
+
+Beside the models, the file ``current`` names the promoted one.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.classifier import Classifier
+from model.danger import DangerRules, rule_of
+from model.heads import Head
+from model.scorer import Scorer, ScorerTables
+from model.stemming import WordStemmer
+from model.text import words_of
+
+FORMAT = 1
+"""Raised when the files of an artifact change their meaning."""
+
+CURRENT = "current"
+PROBES = (
+    "Yth. Dinas PU, jln di Gg. 3 RT 02/RW 05 rusak parah & berlubang!!! tolooong diperbaiki",
+    "lampu2 PJU mati sdh 2 mgg â€“ gelap bgt 😭 hub 0812-3456-7890 / budi@contoh.id",
+    "Nama saya Siti, NIK 3375014105900001, motor G 1234 AB ditilang. Bansos blm cair pdhl sdh didata",
+    "banyune mboten mili pun tigang dinten, nyuwun tulung nggih pak",
+)
+
+
+class ArtifactError(RuntimeError):
+    """A model folder cannot be used; the message says why and how to get one that can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The words a model was trained with: expansions, stems and danger rules in their plain forms."""
+
+    expansions: dict[str, list[str]]
+    protected: list[str]
+    stems: dict[str, str]
+    danger: list[dict[str, Any]]
+
+    def stemmer(self) -> WordStemmer:
+        """The stemmer as it was in training."""
+        return WordStemmer(self.protected, self.stems)
+
+    def words_of(self, text: str) -> list[str]:
+        """The unstemmed words of a text, as in training."""
+        return words_of(text, {short: tuple(full) for short, full in self.expansions.items()})
+
+    def fingerprint(self) -> str:
+        """What the text pipeline makes of fixed probes: other steps or another lexicon, another fingerprint."""
+        stemmer = self.stemmer()
+        seen = [[words := self.words_of(probe), stemmer.stems(words)] for probe in PROBES]
+        return sha256(json.dumps(seen).encode())
+
+
+def sha256(content: bytes) -> str:
+    """Hex digest of bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def save(
+    folder: Path,
+    manifest: dict[str, Any],
+    heads: dict[str, Head],
+    tables: ScorerTables,
+    language: Language,
+    pipeline: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Write a model folder; returns the whole manifest. The manifest is written last."""
+    folder.mkdir(parents=True)
+    np.savez(
+        folder / "scorer.npz",
+        stems=_packed(tables.stems),
+        ngrams=_packed(tables.ngrams),
+        words=_packed(tables.words),
+        stem_rows=tables.stem_rows,
+        ngram_rows=tables.ngram_rows,
+        word_rows=tables.word_rows,
+        intercepts=tables.intercepts,
+    )
+    language_text = json.dumps(asdict(language), ensure_ascii=False, sort_keys=True, indent=0)
+    (folder / "language.json").write_text(language_text, encoding="utf-8", newline="\n")
+    if pipeline is not None:
+        import joblib
+
+        joblib.dump(pipeline, folder / "pipeline.joblib", compress=3)
+    manifest = manifest | {
+        "format": FORMAT,
+        "heads": {question: asdict(head) for question, head in heads.items()},
+        "fingerprint": language.fingerprint(),
+        "files": {file.name: sha256(file.read_bytes()) for file in sorted(folder.iterdir())},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False), encoding="utf-8")
+    return manifest
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a model folder, its format checked.
+
+    Raises
+    ------
+    ArtifactError
+        There is none, it cannot be read, or it is of another format.
+    """
+    try:
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ArtifactError(f"{folder} holds no readable manifest.json; train a model: disposisi train") from error
+    if manifest.get("format") != FORMAT:
+        raise ArtifactError(
+            f"{folder} has format {manifest.get('format')}, this version reads {FORMAT}; train again: disposisi train"
+        )
+    return manifest
+
+
+def load(folder: Path) -> Classifier:
+    """Load a model for answering, after checking every file against the manifest.
+
+    Raises
+    ------
+    ArtifactError
+        A file is missing or changed, or the model was made by other text steps.
+    """
+    manifest = read_manifest(folder)
+    for name in ("scorer.npz", "language.json"):
+        path = folder / name
+        if not path.is_file() or sha256(path.read_bytes()) != manifest["files"].get(name):
+            raise ArtifactError(f"{path} is missing or not the file that was trained; restore it or train again")
+    language = Language(**json.loads((folder / "language.json").read_text(encoding="utf-8")))
+    if language.fingerprint() != manifest["fingerprint"]:
+        raise ArtifactError(f"{folder} was made by other text steps than this version's; train again: disposisi train")
+    with np.load(folder / "scorer.npz", allow_pickle=False) as arrays:
+        numbers = {name: arrays[name] for name in ("stem_rows", "ngram_rows", "word_rows", "intercepts")}
+        names = {name: arrays[name].tobytes().decode().split("\n") for name in ("stems", "ngrams", "words")}
+    tables = ScorerTables(**names, **numbers)
+    return Classifier(
+        version=manifest["version"],
+        expansions={short: tuple(full) for short, full in language.expansions.items()},
+        scorer=Scorer(tables, language.stemmer()),
+        heads={question: _head(plain) for question, plain in manifest["heads"].items()},
+        danger=DangerRules([rule_of(table) for table in language.danger]),
+    )
+
+
+def current(models: Path) -> Path | None:
+    """The folder of the promoted model, or None where nothing was promoted yet."""
+    try:
+        name = (models / CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    return models / name
+
+
+def set_current(models: Path, version: str) -> None:
+    """Make a model the promoted one, in one step: readers see the old name or the new one."""
+    written = models / f"{CURRENT}.{os.getpid()}"
+    written.write_text(version + "\n", encoding="utf-8")
+    written.replace(models / CURRENT)
+
+
+def load_current(models: Path) -> Classifier:
+    """Load the promoted model.
+
+    Raises
+    ------
+    ArtifactError
+        None is promoted, or the promoted one cannot be used.
+    """
+    folder = current(models)
+    if folder is None:
+        raise ArtifactError(f"{models} has no promoted model; train one: disposisi train")
+    return load(folder)
+
+
+def _packed(names: list[str]) -> NDArray[np.uint8]:
+    """Names as one array of bytes, so that nothing needs a pickle; no word holds a line break."""
+    return np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
+
+
+def _head(plain: dict[str, Any]) -> Head:
+    return Head(tuple(plain["keys"]), plain["sharpness"], tuple(plain["shifts"]), tuple(plain["thresholds"]))

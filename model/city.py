@@ -1,0 +1,106 @@
+"""What a city owns and both sides need: label keys and departments (``data/taxonomy.toml``, ``departments.toml``)."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from model.prediction import QUESTIONS
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+class CityError(ValueError):
+    """A file of the city cannot be used; the message names file, entry and remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelText:
+    """A label as people read it: stable key, Indonesian name, what belongs to it."""
+
+    key: str
+    name: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """An office that takes complaints. ``inside``: whether it is under the city's authority."""
+
+    code: str
+    name: str
+    queue: str
+    inside: bool
+    sectors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The labels of each question, in the order of the file, and the departments by code."""
+
+    labels: dict[str, dict[str, LabelText]]
+    departments: dict[str, Department]
+
+    def department_of(self, sector: str) -> Department | None:
+        """The department that takes a sector when no routing rule says otherwise."""
+        return next((d for d in self.departments.values() if sector in d.sectors), None)
+
+
+def read_city(folder: Path = DATA) -> City:
+    """Read and check what the city owns.
+
+    Raises
+    ------
+    CityError
+        A file is no TOML, an entry lacks a key or has one too many, a sector has no department or two.
+    """
+    taxonomy = _read(folder / "taxonomy.toml")
+    labels = {question: _labels(taxonomy, question, folder) for question in QUESTIONS}
+    return City(labels, _departments(_read(folder / "departments.toml"), labels["sector"], folder))
+
+
+def _labels(taxonomy: dict[str, Any], question: str, folder: Path) -> dict[str, LabelText]:
+    place = folder / "taxonomy.toml"
+    if not taxonomy.get(question):
+        raise CityError(f"{place}: no [{question}.KEY] table; add the labels of this question")
+    labels = {}
+    for key, table in taxonomy[question].items():
+        _check_keys(place, f"{question}.{key}", table, {"name", "about"})
+        labels[key] = LabelText(key, table["name"], table["about"])
+    return labels
+
+
+def _departments(tables: dict[str, Any], sectors: dict[str, LabelText], folder: Path) -> dict[str, Department]:
+    place = folder / "departments.toml"
+    departments: dict[str, Department] = {}
+    owner: dict[str, str] = {}
+    for code, table in tables.items():
+        _check_keys(place, code, table, {"name", "queue", "inside", "sectors"})
+        for sector in table["sectors"]:
+            if sector not in sectors:
+                raise CityError(f"{place}, [{code}]: unknown sector {sector!r}; use a key of taxonomy.toml")
+            if sector in owner:
+                raise CityError(f"{place}, [{code}]: sector {sector!r} belongs to [{owner[sector]}] already; keep one")
+            owner[sector] = code
+        departments[code] = Department(code, table["name"], table["queue"], table["inside"], tuple(table["sectors"]))
+    if missing := [sector for sector in sectors if sector not in owner]:
+        raise CityError(f"{place}: sector {missing[0]!r} has no queue; add it to the sectors of one department")
+    return departments
+
+
+def _check_keys(place: Path, entry: str, table: Any, expected: set[str]) -> None:
+    if not isinstance(table, dict):
+        raise CityError(f"{place}, {entry}: expected a table [{entry}]")
+    if missing := sorted(expected - set(table)):
+        raise CityError(f"{place}, [{entry}]: {missing[0]!r} is missing; add it")
+    if unknown := sorted(set(table) - expected):
+        raise CityError(f"{place}, [{entry}]: unknown key {unknown[0]!r}; use {', '.join(sorted(expected))}")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CityError(f"{path}: not found; restore it from the project's data folder") from error
+    except tomllib.TOMLDecodeError as error:
+        raise CityError(f"{path}: {error}") from error

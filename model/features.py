@@ -1,0 +1,50 @@
+"""Words to numbers, in a form whose scores are a sum over words.
+
+Every feature is a function of one word: its stem, and the character n-grams that stay inside it. Nothing looks
+at two words together and the row scaling is one number, ``1 / sqrt(number of words)``. So a linear model's score
+of a text is the sum of one row a word, which model.scorer looks up instead of computing. Only training needs
+this module, and scikit-learn.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from model.scorer import CHARACTER_LENGTHS, scaling
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One message as the features see it: unstemmed words, and their stems in the same order."""
+
+    words: list[str]
+    stems: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Vectorizers:
+    """The two fitted scikit-learn vectorisers: over stems, and over characters inside the unstemmed words."""
+
+    stems: TfidfVectorizer
+    characters: TfidfVectorizer
+
+    def transform(self, documents: Sequence[Document]) -> sp.csr_matrix:
+        """Feature rows, shape ``(documents, stems + character n-grams)``, each scaled by ``scaling``."""
+        stems = self.stems.transform(" ".join(d.stems) for d in documents)
+        characters = self.characters.transform(" ".join(d.words) for d in documents)
+        lengths = np.array([len(d.words) for d in documents])
+        return sp.csr_matrix(sp.diags(scaling(lengths)) @ sp.hstack([stems, characters]))
+
+
+def fit_vectorizers(documents: Sequence[Document]) -> Vectorizers:
+    """Learn vocabulary and inverse document frequencies of the documents."""
+    stems = TfidfVectorizer(token_pattern=r"\S+", lowercase=False, norm=None)
+    characters = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=CHARACTER_LENGTHS, lowercase=False, norm=None, min_df=2
+    )
+    stems.fit(" ".join(d.stems) for d in documents)
+    characters.fit(" ".join(d.words) for d in documents)
+    return Vectorizers(stems, characters)

@@ -1,0 +1,53 @@
+"""Scores to honest probabilities, and the thresholds under which a person looks."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import log_softmax
+
+REVIEW_ACCURACY = 0.90
+"""Of the predictions that go through without review, this share should be right, in each class."""
+
+SHIFT_PENALTY = 0.05
+"""Pulls the class shifts to zero: the classes' shares in the corpus are not those of a city."""
+
+
+def calibrate(scores: NDArray[np.float64], wanted: NDArray[np.int64]) -> tuple[float, tuple[float, ...]]:
+    """Fit ``softmax(sharpness * score + shift)`` to out-of-fold scores by log loss.
+
+    ``scores`` has shape ``(rows, labels)``, ``wanted`` the column of each row's right label. Returns the
+    sharpness and one shift a label.
+    """
+    labels = scores.shape[1]
+    rows = np.arange(len(wanted))
+
+    def loss(parameters: NDArray[np.float64]) -> float:
+        sharpness, shifts = np.exp(parameters[0]), parameters[1:]
+        likelihood = log_softmax(sharpness * scores + shifts, axis=1)[rows, wanted].mean()
+        return float(-likelihood + SHIFT_PENALTY * np.mean(shifts**2))
+
+    found = minimize(loss, np.zeros(labels + 1), method="L-BFGS-B")
+    return round(float(np.exp(found.x[0])), 4), tuple(np.round(found.x[1:], 4).tolist())
+
+
+def review_thresholds(
+    probabilities: NDArray[np.float64], wanted: NDArray[np.int64], accuracy: float = REVIEW_ACCURACY
+) -> tuple[float, ...]:
+    """For each label the lowest probability from which its predictions are right often enough.
+
+    A label whose predictions never reach ``accuracy`` gets the threshold that passes its best tenth.
+    """
+    chosen = probabilities.argmax(axis=1)
+    top = probabilities.max(axis=1)
+    thresholds = []
+    for label in range(probabilities.shape[1]):
+        mine = np.flatnonzero(chosen == label)
+        if not len(mine):
+            thresholds.append(1.0)
+            continue
+        order = mine[np.argsort(-top[mine], kind="stable")]
+        right = np.cumsum(wanted[order] == label) / np.arange(1, len(order) + 1)
+        enough = np.flatnonzero(right >= accuracy)
+        last = enough[-1] if len(enough) else len(order) // 10
+        thresholds.append(round(float(top[order[last]]), 4))
+    return tuple(thresholds)
