@@ -8,6 +8,7 @@ COMMANDS = {
     "classify": "training.commands.classify",
     "tag": "training.commands.tag",
     "train": "training.commands.train",
+    "evaluate": "training.commands.evaluate",
 }
 """Command name to the module that defines it, as ``command``."""
 
