@@ -1,6 +1,7 @@
 """The one command: `disposisi`. Alone it sees both `training` and `service`; each is imported when asked for."""
 
 import importlib
+from pathlib import Path
 
 import click
 
@@ -8,6 +9,9 @@ COMMANDS = {
     "classify": "training.commands.classify",
     "tag": "training.commands.tag",
     "train": "training.commands.train",
+    "serve": "service.commands.serve",
+    "keys": "service.commands.keys",
+    "db": "service.commands.db",
     "evaluate": "training.commands.evaluate",
 }
 """Command name to the module that defines it, as ``command``."""
@@ -27,9 +31,18 @@ class LazyGroup(click.Group):
         return command
 
 
+def train_default(models: Path) -> str:
+    """Train and promote the default model: what `serve` needs of the other room."""
+    from training.models import train_default
+
+    return train_default(models)
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Read citizens' complaints and send each to the office that can end it."""
+    ctx.obj = train_default
 
 
 if __name__ == "__main__":

@@ -54,8 +54,14 @@ def tiny_classifier(tiny_models: Path) -> Classifier:
 
 
 @pytest.fixture(scope="session")
-def classifier(tmp_path_factory: pytest.TempPathFactory) -> Classifier:
-    """The shipped model, trained on the whole corpus."""
+def shipped_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A models folder with the shipped model, trained on the whole corpus; tests that change it make a copy."""
     models = tmp_path_factory.mktemp("shipped")
     train_default(models)
-    return artifact.load_current(models)
+    return models
+
+
+@pytest.fixture(scope="session")
+def classifier(shipped_models: Path) -> Classifier:
+    """The shipped model."""
+    return artifact.load_current(shipped_models)

@@ -1,0 +1,88 @@
+"""`disposisi keys`: make, list and revoke API keys."""
+
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from model.city import City, read_city
+from service.commands.plain import plain_errors
+from service.config import read_config
+from service.keys import ROLES, hashed, new_key
+from service.routing.deadlines import JAKARTA
+from service.store import keys
+from service.store.database import Database
+
+PER_MINUTE = 600
+
+
+@click.group()
+def command() -> None:
+    """Make, list and revoke API keys."""
+
+
+@command.command()
+@click.argument("name")
+@click.option("--scope", "scopes", multiple=True, required=True, help="intake, department:CODE, reviewer or admin.")
+@click.option("--days", type=click.IntRange(min=1), help="Days until it expires; without it, never.")
+@click.option(
+    "--per-minute", type=click.IntRange(min=0), default=PER_MINUTE, show_default=True, help="Requests; 0 for any."
+)
+def add(name: str, scopes: tuple[str, ...], days: int | None, per_minute: int) -> None:
+    """Make a key called NAME and print it; it is shown this once only."""
+    with plain_errors():
+        config = read_config()
+        for scope in scopes:
+            check_scope(scope, read_city(config.data))
+        database = Database(config.database)
+        with database.read() as connection:
+            taken = keys.by_name(connection, name) is not None
+        if taken:
+            raise click.ClickException(f"a key {name!r} exists; choose another name, a revoked one's stays taken")
+        key, now = new_key(), datetime.now(UTC)
+        expires = now + timedelta(days=days) if days else None
+        with database.write() as connection:
+            keys.add(connection, name, hashed(key), list(scopes), per_minute or None, now, expires)
+    click.echo(key)
+
+
+def check_scope(scope: str, city: City) -> None:
+    """Refuse what is no scope."""
+    role, _, department = scope.partition(":")
+    if role not in ROLES or bool(department) != (role == "department"):
+        raise click.BadParameter(f"{scope!r}: use intake, department:CODE, reviewer or admin", param_hint="--scope")
+    if department and department not in city.departments:
+        codes = ", ".join(city.departments)
+        raise click.BadParameter(f"no department {department!r}; use one of {codes}", param_hint="--scope")
+
+
+@command.command("list")
+def list_() -> None:
+    """List all keys: name, scopes, rate, state, last use."""
+    with plain_errors(), Database(read_config().database).read() as connection:
+        rows = keys.listed(connection)
+    for row in rows:
+        rate = f"{row.per_minute}/min" if row.per_minute else "any rate"
+        used = f"used {_day(row.last_used_at)}" if row.last_used_at else "never used"
+        click.echo("\t".join((row.name, ",".join(row.scopes), rate, _state(row.revoked_at, row.expires_at), used)))
+
+
+def _state(revoked_at: datetime | None, expires_at: datetime | None) -> str:
+    if revoked_at:
+        return f"revoked {_day(revoked_at)}"
+    if expires_at:
+        return f"{'expired' if expires_at <= datetime.now(UTC) else 'expires'} {_day(expires_at)}"
+    return "valid"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(JAKARTA):%Y-%m-%d %H:%M}"
+
+
+@command.command()
+@click.argument("name")
+def revoke(name: str) -> None:
+    """End the key called NAME; running servers refuse it within five seconds."""
+    with plain_errors(), Database(read_config().database).write() as connection:
+        if not keys.revoke(connection, name, datetime.now(UTC)):
+            raise click.ClickException(f"no valid key {name!r}; see: disposisi keys list")
+    click.echo(f"Revoked {name}")

@@ -1,0 +1,100 @@
+"""`disposisi serve`: from nothing to a running service."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from model import artifact
+from service.app import create_app
+from service.commands.plain import plain_errors
+from service.config import Config, read_config
+from service.keys import hashed, new_key
+from service.store import keys
+from service.store.database import Database
+from service.store.schema import upgrade
+
+EXAMPLE = "Lampu jalan di Gang Melati Krapyak mati sudah dua minggu, gelap sekali"
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True)
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes.")
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(min=1), help="Threads of a process.")
+@click.pass_obj
+def command(train: Callable[[Path], str], host: str, port: int, workers: int, threads: int) -> None:
+    """Train the default model if there is none, make the database, serve.
+
+    Settings come from the environment: DISPOSISI_VAR, DISPOSISI_DATABASE, DISPOSISI_MODELS, DISPOSISI_DATA.
+    """
+    with plain_errors():
+        config = read_config()
+        if artifact.current(config.models) is None:
+            click.echo("Training the default model; this takes less than a minute, once ...")
+            train(config.models)
+        database = Database(config.database)
+        upgrade(database)
+        key = first_key(config, database)
+        database.close()
+        create_app(config)
+    address = f"http://{host}:{port}"
+    click.echo(f"Disposisi answers on {address}, its documentation is at {address}/docs")
+    if key:
+        body = f'{{"text": "{EXAMPLE}"}}'
+        click.echo(f"Try it:\n\n  {curl(address, key, body)}\n")
+    else:
+        click.echo("Make an API key with: disposisi keys add NAME --scope intake")
+    serve(host, port, workers, threads)
+
+
+def curl(address: str, key: str, body: str) -> str:
+    """A line that hands in a complaint."""
+    headers = f"-H 'Authorization: Bearer {key}' -H 'Content-Type: application/json'"
+    return f"curl {address}/v1/complaints {headers} -d '{body}'"
+
+
+def first_key(config: Config, database: Database) -> str | None:
+    """The key of this machine's owner: made with the first start, kept in a file that only the owner reads.
+
+    None when the file is gone or its key no longer valid: then others have taken over.
+    """
+    path = config.first_key
+    with database.read() as connection:
+        fresh = not keys.listed(connection)
+    if fresh:
+        key = new_key()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(key + "\n")
+        with database.write() as connection:
+            keys.add(connection, "first", hashed(key), ["admin"], None, datetime.now(UTC), None)
+        return key
+    if not path.is_file():
+        return None
+    key = path.read_text(encoding="utf-8").strip()
+    with database.read() as connection:
+        row = keys.by_hash(connection, hashed(key))
+    return key if row is not None and row.revoked_at is None else None
+
+
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Run the server until it is told to stop."""
+    Granian(
+        "service.app:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        respawn_failed_workers=True,
+        websockets=False,
+        log_level=LogLevels.error,
+    ).serve()

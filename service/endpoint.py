@@ -1,0 +1,122 @@
+"""One decorator for every route: who may call it, what comes in, what goes out.
+
+It checks the key, reads and validates the body straight from its bytes, and writes the answer, and it keeps what
+OpenAPI says about the route; so the document cannot differ from what is enforced. (The Flask add-ons that do the
+same parse JSON silently, answer malformed bodies with 422 and have their own shape of errors.)
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, current_app, g, request
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from service.keys import Client, Door
+from service.problems import Problem, field_errors
+
+View = Callable[..., Any]
+Body = TypeVar("Body", bound=BaseModel)
+Query = TypeVar("Query", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What is known of a route. ``roles`` None: open to all. ``status``: of the good answer."""
+
+    method: str
+    path: str
+    summary: str
+    roles: frozenset[str] | None
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    answer: TypeAdapter[Any] | None
+    status: int
+    problems: tuple[int, ...]
+    headers: tuple[str, ...]
+
+
+def route(
+    blueprint: Blueprint,
+    method: str,
+    path: str,
+    *,
+    roles: tuple[str, ...] | None,
+    summary: str,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    answer: Any = None,
+    status: int = 200,
+    problems: tuple[int, ...] = (),
+    headers: tuple[str, ...] = (),
+) -> Callable[[View], View]:
+    """Register a view. It gets ``body`` and ``query`` where the route has them, and the path's own arguments.
+
+    The view returns what ``answer`` describes, or a ready Response. ``problems``: statuses beyond 400, 401, 403, 413,
+    415, 422 and 429, which follow from the rest. ``headers``: request headers that the view reads itself.
+    """
+    adapter = TypeAdapter(answer) if answer is not None else None
+    allowed = frozenset(roles) if roles is not None else None
+    endpoint = Endpoint(method, path, summary, allowed, body, query, adapter, status, problems, headers)
+
+    def register(view: View) -> View:
+        def enter(**path_arguments: Any) -> Response:
+            if allowed is not None:
+                g.client = door().enter(allowed)
+            if query is not None:
+                path_arguments["query"] = read_query(query)
+            if body is not None:
+                path_arguments["body"] = read_body(body)
+            made = view(**path_arguments)
+            if isinstance(made, Response):
+                return made
+            assert adapter is not None
+            return Response(adapter.dump_json(made), status, content_type="application/json")
+
+        enter.endpoint = endpoint  # type: ignore[attr-defined]
+        blueprint.add_url_rule(path, view.__name__, enter, methods=[method], provide_automatic_options=False)
+        return view
+
+    return register
+
+
+def door() -> Door:
+    """The application's door."""
+    found = current_app.extensions["door"]
+    assert isinstance(found, Door)
+    return found
+
+
+def client() -> Client:
+    """Who makes the present request."""
+    found = g.client
+    assert isinstance(found, Client)
+    return found
+
+
+def read_body(model: type[Body]) -> Body:
+    """The JSON body of the present request.
+
+    Raises
+    ------
+    Problem
+        415 for another content type, 413 for too long a body, 400 for malformed JSON, 422 for wrong values.
+    """
+    if request.mimetype != "application/json":
+        raise Problem(415, "Send the body as application/json")
+    raw = request.get_data(cache=False)
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        if found[0]["type"] == "json_invalid":
+            raise Problem(400, f"The body is no valid JSON: {found[0]['ctx']['error']}") from None
+        raise Problem(422, "The body holds wrong values; see errors", field_errors(error)) from None
+
+
+def read_query(model: type[Query]) -> Query:
+    """The query parameters of the present request; 422 for wrong ones."""
+    try:
+        return model.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise Problem(422, "The query holds wrong values; see errors", field_errors(error)) from None

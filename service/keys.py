@@ -1,0 +1,128 @@
+"""API keys: what they look like, what they allow, and which request carries which."""
+
+import hashlib
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Lock
+
+from flask import request
+
+from service.problems import Problem
+from service.store import keys
+from service.store.database import Database
+
+ROLES = ("intake", "department", "reviewer", "admin")
+"""``department`` is written ``department:CODE`` in a key's scopes."""
+
+REMEMBERED_SECONDS = 5.0
+"""A key is looked up again after this time: a revoked one works no longer than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who asks: a valid key. ``departments`` are those the key speaks for."""
+
+    id: int
+    name: str
+    roles: frozenset[str]
+    departments: frozenset[str]
+    per_minute: int | None
+    expires_at: datetime | None
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the key sees every queue that is not restricted."""
+        return not self.roles.isdisjoint(("reviewer", "admin"))
+
+    def may(self, allowed: frozenset[str]) -> bool:
+        """Whether one of the allowed roles is the key's; ``admin`` has them all."""
+        return "admin" in self.roles or not self.roles.isdisjoint(allowed)
+
+
+def new_key() -> str:
+    """A new secret, 256 bits; the prefix lets scanners of leaked secrets find it."""
+    return "dsp_" + secrets.token_urlsafe(32)
+
+
+def hashed(key: str) -> str:
+    """What is stored of a key. A plain SHA-256 is enough: keys are random, not chosen."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def client_of(row_scopes: list[str], id_: int, name: str, per_minute: int | None, expires: datetime | None) -> Client:
+    """The client that a stored key stands for."""
+    departments = frozenset(scope.partition(":")[2] for scope in row_scopes if scope.startswith("department:"))
+    roles = frozenset(scope.partition(":")[0] for scope in row_scopes)
+    return Client(id_, name, roles, departments, per_minute, expires)
+
+
+class Door:
+    """Lets requests in: finds the client of a key, and holds each key to its rate."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[str, tuple[float, Client]] = {}
+        self._buckets: dict[int, tuple[float, float]] = {}
+        self._lock = Lock()
+
+    def enter(self, allowed: frozenset[str]) -> Client:
+        """The client of the present request.
+
+        Raises
+        ------
+        Problem
+            401 without a valid key, 403 where the key lacks the scope, 429 past its rate.
+        """
+        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+        client = self._client(key.strip()) if scheme.lower() == "bearer" and key else None
+        if client is None or (client.expires_at and client.expires_at <= datetime.now(UTC)):
+            raise Problem(
+                401,
+                "Send a valid API key: Authorization: Bearer KEY. Keys are made with: disposisi keys add",
+                headers={"WWW-Authenticate": 'Bearer realm="disposisi"'},
+            )
+        self._hold_to_rate(client)
+        if not client.may(allowed):
+            raise Problem(403, f"This key lacks the scope; needed is one of: {', '.join(sorted(allowed))}")
+        return client
+
+    def _client(self, key: str) -> Client | None:
+        now = time.monotonic()
+        hash_ = hashed(key)
+        remembered = self._known.get(hash_)
+        if remembered and remembered[0] > now:
+            return remembered[1]
+        with self._database.read() as connection:
+            row = keys.by_hash(connection, hash_)
+        if row is None or row.revoked_at is not None:
+            self._known.pop(hash_, None)
+            return None
+        client = client_of(row.scopes, row.id, row.name, row.per_minute, row.expires_at)
+        self._known[hash_] = (now + REMEMBERED_SECONDS, client)
+        self._note_use(client, row.last_used_at)
+        return client
+
+    def _note_use(self, client: Client, last: datetime | None) -> None:
+        now = datetime.now(UTC)
+        if last is None or now - last > keys.LAST_USE:
+            with self._database.write() as connection:
+                keys.used(connection, client.id, now)
+
+    def _hold_to_rate(self, client: Client) -> None:
+        """A token bucket of one minute's worth a key, in each process."""
+        if not client.per_minute:
+            return
+        now, rate = time.monotonic(), client.per_minute / 60
+        with self._lock:
+            left, since = self._buckets.get(client.id, (float(client.per_minute), now))
+            left = min(client.per_minute, left + (now - since) * rate)
+            self._buckets[client.id] = (max(left - 1, 0.0) if left >= 1 else left, now)
+        if left < 1:
+            wait = max(1, round((1 - left) / rate))
+            raise Problem(
+                429,
+                f"More than {client.per_minute} requests a minute with this key",
+                headers={"Retry-After": str(wait)},
+            )

@@ -1,0 +1,103 @@
+"""The one shape of every error: RFC 9457 problem details."""
+
+import logging
+import traceback
+from http import HTTPStatus
+
+from flask import Flask, Response, g
+from pydantic import BaseModel, Field, ValidationError
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+log = logging.getLogger("disposisi")
+
+
+class FieldError(BaseModel):
+    """One thing that is wrong with a request: where, and what."""
+
+    place: str = Field(examples=["text"])
+    message: str
+
+
+class ProblemDetails(BaseModel):
+    """Problem details (RFC 9457) as ``application/problem+json``."""
+
+    type: str = Field(examples=["urn:disposisi:problem:not-found"])
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: list[FieldError] = []
+
+
+class Problem(Exception):  # noqa: N818 - the word of the standard
+    """Ends a request with problem details."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        errors: list[FieldError] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.errors, self.headers = status, detail, errors or [], headers or {}
+
+
+def field_errors(error: ValidationError) -> list[FieldError]:
+    """What pydantic found, without the values that were sent."""
+    return [
+        FieldError(place=".".join(map(str, found["loc"])) or "body", message=found["msg"])
+        for found in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+
+
+def details(problem: Problem) -> ProblemDetails:
+    """The body of a problem."""
+    title = HTTPStatus(problem.status).phrase
+    slug = title.lower().replace(" ", "-")
+    return ProblemDetails(
+        type=f"urn:disposisi:problem:{slug}",
+        title=title,
+        status=problem.status,
+        detail=problem.detail,
+        request_id=g.get("request_id", ""),
+        errors=problem.errors,
+    )
+
+
+def respond(problem: Problem) -> Response:
+    """The answer that a problem becomes."""
+    response = Response(details(problem).model_dump_json(), problem.status, content_type="application/problem+json")
+    response.headers.update(problem.headers)
+    return response
+
+
+def register(app: Flask) -> None:
+    """Turn every error of an application into problem details."""
+
+    @app.errorhandler(Problem)
+    def _problem(error: Problem) -> Response:
+        return respond(error)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Location", "Retry-After")}
+        detail = "No such address; see /openapi.json" if error.code == 404 else error.description or ""
+        return respond(Problem(error.code or 500, detail, headers=kept))
+
+    @app.errorhandler(DBAPIError)
+    def _database(error: DBAPIError) -> Response:
+        _log(error)
+        return respond(Problem(503, "The database does not answer; try again.", headers={"Retry-After": "5"}))
+
+    @app.errorhandler(Exception)
+    def _unforeseen(error: Exception) -> Response:
+        _log(error)
+        return respond(Problem(500, "Unforeseen error; it is in the log under this request_id."))
+
+
+def _log(error: Exception) -> None:
+    """Type and place of an error; never its message, which may hold a citizen's words."""
+    frames = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
+    log.error("error", extra={"fields": {"error": type(error).__qualname__, "frames": frames[-12:]}})

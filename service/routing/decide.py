@@ -1,0 +1,132 @@
+"""From a case to its disposition: the first rule that matches decides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from service.routing.deadlines import Deadline, deadline_of
+from service.routing.phrases import pattern, spoken
+from service.routing.rules import Routing, Rule, When
+
+SECTOR_RULE = "bidang"
+"""Name of the decision that no rule made: the complaint went to the department of its sector."""
+
+OFFICER_RULE = "petugas"
+"""Name of the decision that an officer made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What routing may look at. ``words``: the unstemmed standard words of the message (model.text).
+
+    ``review_reasons`` name why a person should look first; a case with none needs no review.
+    """
+
+    sector: str
+    urgency: str
+    kind: str
+    words: Sequence[str]
+    review_reasons: tuple[str, ...] = ()
+    kecamatan: str | None = None
+    kelurahan: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """The decision. ``department``: who handles it, for a case under review who would; ``queue``: where it waits."""
+
+    department: str
+    queue: str
+    rule: str
+    reason: str
+    advice: str | None
+    deadline: Deadline
+    review_reasons: tuple[str, ...]
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether a person should look before the disposition is used."""
+        return bool(self.review_reasons)
+
+
+def decide(case: Case, routing: Routing, now: datetime) -> Disposition:
+    """Where a case goes, why, until when, and what to tell the citizen. ``now`` is aware of its zone."""
+    text = spoken(case.words)
+    case = replace(case, review_reasons=case.review_reasons + conflicts(case, text, routing))
+    rule = first_match(case, text, routing)
+    department = rule.department
+    if rule.when.review:
+        department = first_match(replace(case, review_reasons=()), text, routing).department
+    return Disposition(
+        department=department,
+        queue=rule.queue,
+        rule=rule.name,
+        reason=rule.reason,
+        advice=advice_of(case.urgency, rule.department, routing),
+        deadline=deadline_of(case.urgency, case.kind, rule.queue, routing, now),
+        review_reasons=case.review_reasons,
+    )
+
+
+def assign(case: Case, department: str, reason: str, routing: Routing, now: datetime) -> Disposition:
+    """The disposition that an officer decided: to a department, for a reason."""
+    queue = routing.queue_of(department)
+    return Disposition(
+        department=department,
+        queue=queue,
+        rule=OFFICER_RULE,
+        reason=reason,
+        advice=advice_of(case.urgency, department, routing),
+        deadline=deadline_of(case.urgency, case.kind, queue, routing, now),
+        review_reasons=(),
+    )
+
+
+def first_match(case: Case, text: str, routing: Routing) -> Rule:
+    """The first rule that holds, or one made of the sector's department."""
+    for rule in routing.rules:
+        if holds(rule.when, case, text):
+            return rule
+    department = routing.city.department_of(case.sector)
+    assert department is not None  # the city is checked at load: every sector has one
+    name = routing.city.labels["sector"][case.sector].name
+    return Rule(SECTOR_RULE, When(), department.code, department.queue, f"Bidang {name}")
+
+
+def holds(when: When, case: Case, text: str) -> bool:
+    """Whether all conditions hold for a case whose words are ``text``."""
+    if when.review and not case.review_reasons:
+        return False
+    for allowed, value in (
+        (when.sector, case.sector),
+        (when.kind, case.kind),
+        (when.urgency, case.urgency),
+        (when.kecamatan, case.kecamatan),
+        (when.kelurahan, case.kelurahan),
+    ):
+        if allowed and value not in allowed:
+            return False
+    if when.words and not pattern(when.words).search(text):
+        return False
+    return not (when.unless and pattern(when.unless).search(text))
+
+
+def conflicts(case: Case, text: str, routing: Routing) -> tuple[str, ...]:
+    """Evidence that contradicts itself: a place that does not exist so, words of two bodies outside the city."""
+    found = []
+    if case.kelurahan and case.kecamatan and routing.kelurahan.get(case.kelurahan) != case.kecamatan:
+        found.append("lokasi_bertentangan")
+    outside = {
+        rule.department
+        for rule in routing.rules
+        if rule.when.words and not routing.city.departments[rule.department].inside and holds(rule.when, case, text)
+    }
+    if len(outside) > 1:
+        found.append("wewenang_bertentangan")
+    return tuple(found)
+
+
+def advice_of(urgency: str, department: str, routing: Routing) -> str | None:
+    """What the citizen is told, or None."""
+    parts = [routing.advice_urgency.get(urgency), routing.advice_department.get(department)]
+    return " ".join(part for part in parts if part) or None

@@ -1,0 +1,104 @@
+"""Connections: reading ones, and writing ones that are one transaction each."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError
+
+
+class DatabaseError(RuntimeError):
+    """The database cannot be used; the message says why and what to do."""
+
+
+class Database:
+    """One database, SQLite or PostgreSQL. Safe to share between threads; make it after a fork."""
+
+    def __init__(self, address: str) -> None:
+        self.url = read_url(address)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = sqlite_engine(self.url) if self.sqlite else postgres_engine(self.url)
+        self._writer = self.engine.execution_options(writes=True)
+        self._one_at_a_time = Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for reading."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction: committed and durable when the block ends, undone when it raises.
+
+        SQLite has one writer; threads of a process wait here in turn instead of polling the file.
+        """
+        if self.sqlite:
+            with self._one_at_a_time, self._writer.begin() as connection:
+                yield connection
+        else:
+            with self._writer.begin() as connection:
+                yield connection
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+def read_url(address: str) -> URL:
+    """The address of a database; ``postgresql://`` means psycopg 3.
+
+    Raises
+    ------
+    DatabaseError
+        It is no address, or of a database that is neither SQLite nor PostgreSQL.
+    """
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise DatabaseError("DISPOSISI_DATABASE is no address; write postgresql://user@host/name") from error
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise DatabaseError(f"DISPOSISI_DATABASE: {url.get_backend_name()} is not known; use sqlite or postgresql")
+    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+
+
+def sqlite_engine(url: URL) -> Engine:
+    """SQLite that loses nothing at a power cut: write-ahead log, synchronous FULL."""
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(
+        url, json_serializer=to_json, hide_parameters=True, pool_size=20, connect_args={"timeout": 15}
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def settings(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the transaction begins below, not where the driver thinks
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def postgres_engine(url: URL) -> Engine:
+    """PostgreSQL through psycopg 3; a connection that a restart broke is replaced before use."""
+    try:
+        return sa.create_engine(
+            url, json_serializer=to_json, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10
+        )
+    except ModuleNotFoundError as error:
+        raise DatabaseError("PostgreSQL needs the extra: pip install disposisi[postgres]") from error
+
+
+def to_json(value: Any) -> str:
+    """JSON as it is stored."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,123 @@
+"""The tables. The schema itself is made by the migrations; a test holds both equal."""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Json = sa.JSON().with_variant(JSONB(), "postgresql")
+Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""Counted up by the database; SQLite does so for INTEGER alone."""
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """A moment in time: aware in Python, UTC in the database (SQLite keeps no zone)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+api_keys = sa.Table(
+    "api_keys",
+    metadata,
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("name", sa.String(100), nullable=False, unique=True),
+    sa.Column("hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("scopes", Json, nullable=False),
+    sa.Column("per_minute", sa.Integer),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment),
+    sa.Column("revoked_at", Moment),
+    sa.Column("last_used_at", Moment),
+)
+
+complaints = sa.Table(
+    "complaints",
+    metadata,
+    sa.Column("id", sa.String(20), primary_key=True),
+    sa.Column("received_at", Moment, nullable=False, index=True),
+    sa.Column("client", sa.ForeignKey(api_keys.c.id), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("channel", sa.String(40)),
+    sa.Column("external_reference", sa.String(200)),
+    sa.Column("kecamatan", sa.String(60)),
+    sa.Column("kelurahan", sa.String(60)),
+    sa.Column("address", sa.String(500)),
+    sa.Column("occurred_at", Moment),
+    sa.Column("submitted_at", Moment),
+    sa.Column("anonymous", sa.Boolean, nullable=False),
+    sa.Column("confidential", sa.Boolean, nullable=False),
+    sa.Column("prediction", Json, nullable=False),
+    sa.Column("model_version", sa.String(80), nullable=False),
+)
+
+reporters = sa.Table(
+    "reporters",
+    metadata,
+    sa.Column("complaint", sa.ForeignKey(complaints.c.id), primary_key=True),
+    sa.Column("name", sa.String(200)),
+    sa.Column("phone", sa.String(40)),
+    sa.Column("email", sa.String(200)),
+    sa.Column("address", sa.String(500)),
+)
+
+dispositions = sa.Table(
+    "dispositions",
+    metadata,
+    sa.Column("complaint", sa.ForeignKey(complaints.c.id), primary_key=True),
+    sa.Column("sector", sa.String(60), nullable=False),
+    sa.Column("urgency", sa.String(60), nullable=False),
+    sa.Column("kind", sa.String(60), nullable=False),
+    sa.Column("rank", sa.SmallInteger, nullable=False),
+    sa.Column("department", sa.String(60), nullable=False),
+    sa.Column("queue", sa.String(60), nullable=False),
+    sa.Column("status", sa.String(30), nullable=False),
+    sa.Column("rule", sa.String(100), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("advice", sa.Text),
+    sa.Column("review_reasons", Json, nullable=False),
+    sa.Column("assigned_at", Moment, nullable=False),
+    sa.Column("deadline", Moment, nullable=False),
+    sa.Column("deadline_rule", sa.String(100), nullable=False),
+    sa.Column("deadline_source", sa.Text, nullable=False),
+    sa.Index("ix_dispositions_waiting", "queue", "status", "rank", "deadline"),
+)
+"""One row a complaint: the queue it waits in now. ``rank``: of the urgency, 0 the most urgent."""
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("complaint", sa.ForeignKey(complaints.c.id), nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("type", sa.String(60), nullable=False),
+    sa.Column("actor", sa.String(120), nullable=False),
+    sa.Column("queue", sa.String(60), nullable=False),
+    sa.Column("data", Json, nullable=False),
+)
+"""What happened to a complaint. Triggers refuse any change or removal."""
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("event", sa.ForeignKey(events.c.id), primary_key=True),
+    sa.Column("created_at", Moment, nullable=False),
+)
+"""Events that nobody outside has been told of yet; written with the event, removed when passed on."""

@@ -1,0 +1,93 @@
+"""The commands of those who run the service, and the first start."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from disposisi import main
+
+
+@pytest.fixture
+def run(tmp_path: Path, shipped_models: Path):  # type: ignore[no-untyped-def]
+    """Run a command of the installation in ``tmp_path``."""
+    environment = {"DISPOSISI_VAR": str(tmp_path / "var"), "DISPOSISI_MODELS": str(shipped_models)}
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(main, words, env=environment)
+
+    return run
+
+
+def test_keys_are_made_listed_and_revoked(run) -> None:  # type: ignore[no-untyped-def]
+    assert run("db", "upgrade").exit_code == 0
+    assert run("db", "status").exit_code == 0
+    made = run("keys", "add", "lapor-ajib", "--scope", "intake", "--days", "30")
+    assert re.fullmatch(r"dsp_\S{40,}\n", made.output)
+    assert "exists" in run("keys", "add", "lapor-ajib", "--scope", "intake").output
+    listed = run("keys", "list").output
+    assert "lapor-ajib\tintake\t600/min\texpires" in listed
+    assert made.output.strip() not in listed
+    assert run("keys", "revoke", "lapor-ajib").exit_code == 0
+    assert "revoked" in run("keys", "list").output
+    assert run("keys", "revoke", "lapor-ajib").exit_code == 1
+
+
+@pytest.mark.parametrize("scope", ["all", "department", "department:xyz", "intake:dlh"])
+def test_a_wrong_scope_is_told(run, scope: str) -> None:  # type: ignore[no-untyped-def]
+    made = run("keys", "add", "a", "--scope", scope)
+    assert made.exit_code == 2
+    assert "--scope" in made.output
+
+
+def test_a_database_without_tables_is_told(run) -> None:  # type: ignore[no-untyped-def]
+    made = run("keys", "list")
+    assert made.exit_code == 1
+    assert "disposisi db upgrade" in made.output
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def test_serve_prints_a_line_that_works(tmp_path: Path, shipped_models: Path) -> None:
+    environment = os.environ | {"DISPOSISI_VAR": str(tmp_path / "var"), "DISPOSISI_MODELS": str(shipped_models)}
+    port = free_port()
+    with (tmp_path / "out").open("w+") as out:
+        command = [sys.executable, "-m", "disposisi", "serve", "--port", str(port)]
+        server = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/ready")
+            out.seek(0)
+            line = re.search(r"curl .*", out.read())
+            assert line
+            answer = subprocess.run(line.group(), shell=True, capture_output=True, text=True, timeout=20, check=True)
+            assert '"sector":{"key":"penerangan_jalan"' in answer.stdout
+        finally:
+            server.terminate()
+            server.wait(20)
+    assert (tmp_path / "var" / "first-key").stat().st_mode & 0o077 == 0
+
+
+def wait_for(address: str, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+        except (urllib.error.URLError, ConnectionError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+        else:
+            return

@@ -1,0 +1,66 @@
+"""Who may call what."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+
+from service.parts import Parts
+from service.store import keys
+from tests.service.conftest import Api
+
+OPEN = {"/health", "/ready", "/openapi.json"}
+
+
+def test_every_route_asks_for_a_key_or_is_meant_to_be_open(app: Flask, api_for: Callable[..., Api]) -> None:
+    nobody = api_for()
+    rules = list(app.url_map.iter_rules())
+    assert len(rules) > 8
+    for rule in rules:
+        path = rule.rule.replace("<", "").replace(">", "")
+        for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
+            status = nobody.open(path, method=method).status_code
+            assert status == (200 if rule.rule in OPEN else 401), (method, rule.rule)
+
+
+def test_every_route_is_described(app: Flask, api_for: Callable[..., Api]) -> None:
+    described = api_for().get("/openapi.json").get_json()["paths"]
+    for rule in app.url_map.iter_rules():
+        assert rule.rule.replace("<", "{").replace(">", "}") in described
+
+
+def test_a_wrong_revoked_or_expired_key_is_refused(
+    api_for: Callable[..., Api], app: Flask, parts: Parts, add_key: Callable[..., str]
+) -> None:
+    assert Api(app.test_client(), "dsp_wrong").get("/v1/taxonomy").status_code == 401
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    assert api_for("intake", expires_at=yesterday).get("/v1/taxonomy").status_code == 401
+    key = add_key("reviewer")
+    with parts.database.write() as connection:
+        name = keys.listed(connection)[-1].name
+        assert keys.revoke(connection, name, datetime.now(UTC))
+        assert not keys.revoke(connection, name, datetime.now(UTC))
+    answer = Api(app.test_client(), key).get("/v1/taxonomy")
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_key_without_the_scope_is_told_which_is_needed(intake: Api) -> None:
+    answer = intake.get("/v1/queues")
+    assert answer.status_code == 403
+    assert "reviewer" in answer.get_json()["detail"]
+
+
+def test_a_key_is_held_to_its_rate(api_for: Callable[..., Api]) -> None:
+    slow = api_for("intake", per_minute=3)
+    assert [slow.get("/v1/taxonomy").status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert int(slow.get("/v1/taxonomy").headers["Retry-After"]) >= 1
+
+
+def test_keys_are_stored_as_hashes_with_their_last_use(parts: Parts, api_for: Callable[..., Api]) -> None:
+    api = api_for("intake")
+    api.get("/v1/taxonomy")
+    with parts.database.read() as connection:
+        row = keys.listed(connection)[-1]
+    assert api.headers["Authorization"].removeprefix("Bearer ") not in row.hash
+    assert row.last_used_at is not None

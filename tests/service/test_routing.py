@@ -1,0 +1,169 @@
+"""Where complaints go, and what the routing file may hold."""
+
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from model.city import DATA, CityError
+from model.lexicon import read_lexicon
+from model.text import words_of
+from service.routing.deadlines import add_working_days, is_working_day
+from service.routing.decide import SECTOR_RULE, Case, decide
+from service.routing.load import read_routing
+from service.routing.rules import Routing
+
+NOW = datetime(2026, 3, 16, 3, 0, tzinfo=UTC)
+LEXICON = read_lexicon().expansions
+
+
+@pytest.fixture(scope="module")
+def routing() -> Routing:
+    return read_routing()
+
+
+def case(sector: str, text: str, kind: str = "pengaduan", urgency: str = "sedang", **more: object) -> Case:
+    return Case(sector, urgency, kind, words_of(text, LEXICON), **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("sector", "text", "department"),
+    [
+        ("infrastruktur", "jalan berlubang di gang melati", "dpupr"),
+        ("infrastruktur", "jln pantura rusak parah", "jalan_nasional"),
+        ("infrastruktur", "jalan provinsi ambles", "bina_marga_jateng"),
+        ("pendidikan", "pungutan seragam di SMKN 2", "dikbud_jateng"),
+        ("pendidikan", "guru SD jarang masuk", "dindik"),
+        ("energi", "listrik padam sejak pagi", "pln"),
+        ("kesehatan", "antrean di RSUD Bendan lama", "rsud_bendan"),
+        ("kesehatan", "mau tanya tunggakan bpjs", "bpjs_kesehatan"),
+        ("ketenagakerjaan", "pencairan JHT ditolak", "bpjs_ketenagakerjaan"),
+        ("perumahan", "sertifikat tanah saya belum jadi di BPN", "bpn"),
+        ("pajak_retribusi", "antre pajak motor di samsat", "samsat"),
+        ("keamanan", "perpanjang SIM antre lama", "polri"),
+        ("lainnya", "kua minta uang untuk nikah", "kemenag"),
+        ("lainnya", "antrean paspor di imigrasi", "imigrasi"),
+        ("perhubungan", "palang pintu kereta rusak", "pt_kai"),
+        ("infrastruktur", "jalan rusak di Kajen kab pekalongan", "kab_pekalongan"),
+        ("infrastruktur", "jalan rusak di kabupaten batang", "kab_batang"),
+        ("infrastruktur", "batang pohon menutup saluran", "dpupr"),
+        ("pertanian_perikanan", "nelayan butuh solar", "dkp"),
+        ("pertanian_perikanan", "pupuk langka", "dinperpa"),
+    ],
+)
+def test_departments(routing: Routing, sector: str, text: str, department: str) -> None:
+    made = decide(case(sector, text), routing, NOW)
+    assert made.department == department
+    inside = routing.city.departments[department].inside
+    assert made.queue.startswith("luar-") == (not inside)
+    assert (made.advice is not None) == (not inside)
+
+
+@pytest.mark.parametrize(
+    ("sector", "text", "queue"),
+    [
+        ("kependudukan", "urus KTP kena pungli", "inspektorat-khusus"),
+        ("infrastruktur", "proyek jalan dikorupsi", "inspektorat-khusus"),
+        ("aparatur", "pegawai membolos tiap hari", "inspektorat-khusus"),
+        ("perhubungan", "pungli parkir liar di pasar", "dishub"),
+    ],
+)
+def test_allegations_go_to_the_inspektorat_before_any_review(
+    routing: Routing, sector: str, text: str, queue: str
+) -> None:
+    assert decide(case(sector, text), routing, NOW).queue == queue
+    if queue != "dishub":
+        unsure = case(sector, text, review_reasons=("ragu_sektor",))
+        assert decide(unsure, routing, NOW).queue == queue
+
+
+def test_a_question_about_civil_servants_is_no_allegation(routing: Routing) -> None:
+    made = decide(case("aparatur", "kapan seleksi CPNS dibuka", "permintaan_informasi"), routing, NOW)
+    assert made.department == "bkpsdm"
+
+
+def test_review_keeps_the_department_that_would_get_it(routing: Routing) -> None:
+    made = decide(case("perhubungan", "palang kereta", review_reasons=("ragu_sektor",)), routing, NOW)
+    assert (made.queue, made.department, made.needs_review) == ("verifikasi", "pt_kai", True)
+    assert made.advice is None
+
+
+def test_contradicting_evidence_goes_to_review(routing: Routing) -> None:
+    place = case("infrastruktur", "jalan rusak", kecamatan="Utara", kelurahan="Medono")
+    assert decide(place, routing, NOW).review_reasons == ("lokasi_bertentangan",)
+    bodies = case("pajak_retribusi", "pajak motor di samsat kabupaten batang")
+    assert decide(bodies, routing, NOW).review_reasons == ("wewenang_bertentangan",)
+
+
+def test_every_sector_has_a_department(routing: Routing) -> None:
+    for sector in routing.city.labels["sector"]:
+        made = decide(case(sector, "mohon bantuan", "aspirasi"), routing, NOW)
+        assert made.rule == SECTOR_RULE
+        assert routing.queues[made.queue].department == made.department
+
+
+def test_deadlines_skip_weekends_holidays_and_collective_leave(routing: Routing) -> None:
+    assert not is_working_day(date(2026, 3, 20))  # collective leave
+    assert add_working_days(date(2026, 3, 16), 2) == date(2026, 3, 25)
+    assert add_working_days(date(2026, 3, 25), -2) == date(2026, 3, 16)
+    made = decide(case("infrastruktur", "kapan diperbaiki", "permintaan_informasi"), routing, NOW)
+    assert made.deadline.due.isoformat() == "2026-03-30T23:59:59+07:00"
+    assert "5 hari kerja" in made.deadline.source
+
+
+def test_the_day_is_the_day_in_jakarta(routing: Routing) -> None:
+    late = datetime(2026, 5, 3, 18, 0, tzinfo=UTC)  # Monday 4 May, 01:00 in Jakarta
+    made = decide(case("infrastruktur", "kapan", "permintaan_informasi"), routing, late)
+    assert made.deadline.due.date() == date(2026, 5, 11)
+
+
+RULE = '[[rule]]\nname = "baru"\nreason = "x"\n'
+
+
+@pytest.mark.parametrize(
+    ("find", "replace", "message"),
+    [
+        ('department = "bpn"', 'department = "bpm"', r"line \d+, rule pertanahan_bpn: unknown department 'bpm'"),
+        ('queue = "verifikasi"', 'queue = "verif"', "unknown queue 'verif'"),
+        ('sector = ["aparatur"]', 'sectors = ["aparatur"]', "unknown key 'sectors'; use"),
+        ('sector = ["aparatur"]', 'sector = ["aparat"]', "unknown sector 'aparat'"),
+        ('sector = ["aparatur"]', "sector = []", "must be a list with at least one entry"),
+        ('name = "rsud_bendan"', 'name = "samsat"', "the name 'samsat' is taken"),
+        ('words = ["imigrasi", "paspor", "passport"]', 'words = ["Paspor!"]', "'Paspor!' can never match"),
+        (
+            'words = ["imigrasi", "paspor", "passport"]',
+            'words = ["paspor"]\nunless = ["paspor"]',
+            "the rule can never match",
+        ),
+        ('words = ["imigrasi", "paspor", "passport"]\n', "", "the rule has no condition"),
+        (
+            "# Inside the city",
+            RULE + 'words = ["paspor"]\nsector = ["lainnya"]\ndepartment = "setda"\n# Inside',
+            "can never match: 'imigrasi' comes first",
+        ),
+        (
+            "# Inside the city",
+            RULE + 'kecamatan = ["Utara"]\nkelurahan = ["Medono"]\ndepartment = "setda"\n# Inside',
+            "no such kelurahan lies in that kecamatan",
+        ),
+        ('department = "samsat"\n', "", "give either a department or a queue"),
+        ("working_days = 14", "working_days = 0", "must be a whole number of at least 1"),
+        ("working_days = 14", 'working_days = 14\nkind = ["pengaduan"]', "the last deadline must have no condition"),
+        ("valid_from = 2025-01-01", 'valid_from = "2025"', "must be a date"),
+        ("\nsamsat = ", "\nsamsath = ", "advice for an unknown department 'samsath'"),
+        ("\npt_kai = ", "\n# pt_kai = ", "no advice for 'pt_kai'"),
+        ("[advice.urgency]", "[advise.urgency]", "unknown table 'advise'"),
+        ("[[deadline]]", "[[deadline]", "Expected"),
+    ],
+)
+def test_a_mistake_is_told_with_file_line_and_remedy(tmp_path: Path, find: str, replace: str, message: str) -> None:
+    shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("corpus"))
+    path = tmp_path / "data" / "routing.toml"
+    text = path.read_text(encoding="utf-8")
+    assert find in text
+    path.write_text(text.replace(find, replace, 1), encoding="utf-8")
+    with pytest.raises(CityError, match=message) as error:
+        read_routing(tmp_path / "data")
+    assert "routing.toml" in str(error.value)
+    assert "line" in str(error.value)
