@@ -12,6 +12,9 @@ from typing import Any
 
 DANGER = Path(__file__).parents[1] / "data" / "lexicon" / "danger.toml"
 
+MEMO_WORDS = 100_000
+"""Words whose phrases are remembered; past that the memo starts anew."""
+
 
 class RuleError(ValueError):
     """A danger rule cannot be used; the message names the rule and the remedy."""
@@ -78,7 +81,10 @@ def rule_of(table: dict[str, Any], source: str = "artifact") -> DangerRule:
 
 
 class DangerRules:
-    """Rules made ready to be asked: an index of the words with which a rule's first group begins.
+    """Rules made ready to be asked.
+
+    All phrases of all rules stand in one index by their first word, so a text is walked once; a rule is looked at
+    only where each of its groups has a phrase.
 
     >>> table = {"name": "api", "about": "fire", "all": [["kebakaran"]], "unless": ["padam"], "floor": "darurat"}
     >>> rules = DangerRules([rule_of(table)])
@@ -90,26 +96,56 @@ class DangerRules:
 
     def __init__(self, rules: Sequence[DangerRule]) -> None:
         self.rules = tuple(rules)
-        starts = {phrase[0] for rule in self.rules for phrase in rule.groups[0]}
-        self._words = frozenset(word for word in starts if not word.endswith("*"))
-        self._prefixes = tuple(word[:-1] for word in starts if word.endswith("*"))
+        self._exact: dict[str, list[_Use]] = {}
+        self._prefixed: list[tuple[str, _Use]] = []
+        self._uses: dict[str, tuple[_Use, ...]] = {}
+        for number, rule in enumerate(self.rules):
+            for group, phrases in enumerate((rule.unless, *rule.groups)):
+                for phrase in phrases:
+                    self._add(_Use(number, group, phrase[1:]), phrase[0])
 
-    def is_cue(self, word: str) -> bool:
-        """Whether some rule can begin at this word; a text without such a word fires none."""
-        return word in self._words or word.startswith(self._prefixes)
+    def _add(self, use: "_Use", word: str) -> None:
+        if word.endswith("*"):
+            self._prefixed.append((word[:-1], use))
+        else:
+            self._exact.setdefault(word, []).append(use)
+
+    def groups_of(self, word: str) -> set[tuple[int, int]]:
+        """``(rule number, group number)`` of every needed phrase that can begin at a word; groups count from 0."""
+        return {(use.rule, use.group - 1) for use in self._uses_of(word) if use.group}
 
     def fired(self, words: Sequence[str]) -> list[DangerRule]:
         """The rules that hold for a text, in the order of the file."""
-        if not any(map(self.is_cue, words)):
-            return []
-        return [rule for rule in self.rules if _holds(rule, words)]
+        found: dict[int, list[list[int]]] = {}
+        for at, word in enumerate(words):
+            for use in self._uses_of(word):
+                if not use.rest or _follows(use.rest, words, at + 1):
+                    places = found.setdefault(use.rule, [[] for _ in range(len(self.rules[use.rule].groups) + 1)])
+                    places[use.group].append(at)
+        return [self.rules[number] for number in sorted(found) if _holds(self.rules[number], found[number])]
+
+    def _uses_of(self, word: str) -> tuple["_Use", ...]:
+        uses = self._uses.get(word)
+        if uses is None:
+            if len(self._uses) >= MEMO_WORDS:
+                self._uses = {}
+            prefixed = [use for prefix, use in self._prefixed if word.startswith(prefix)]
+            uses = self._uses[word] = (*self._exact.get(word, ()), *prefixed)
+        return uses
 
 
-def _holds(rule: DangerRule, words: Sequence[str]) -> bool:
-    first, *others = [_starts(group, words) for group in rule.groups]
-    if not first or not all(others):
-        return False
-    undone = _starts(rule.unless, words)
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A phrase in a group of a rule: group 0 undoes, the others are needed. ``rest``: all but its first word."""
+
+    rule: int
+    group: int
+    rest: tuple[str, ...]
+
+
+def _holds(rule: DangerRule, places: list[list[int]]) -> bool:
+    """Whether some place of the first group has all others near and nothing that undoes it."""
+    undone, first, *others = places
     return any(
         all(any(abs(i - start) <= rule.within for i in group) for group in others)
         and not any(abs(i - start) <= rule.reach for i in undone)
@@ -117,13 +153,9 @@ def _holds(rule: DangerRule, words: Sequence[str]) -> bool:
     )
 
 
-def _starts(phrases: Sequence[tuple[str, ...]], words: Sequence[str]) -> list[int]:
-    """Positions at which one of the phrases begins."""
-    return [i for phrase in phrases for i in range(len(words) - len(phrase) + 1) if _is_at(phrase, words, i)]
-
-
-def _is_at(phrase: tuple[str, ...], words: Sequence[str], start: int) -> bool:
+def _follows(rest: tuple[str, ...], words: Sequence[str], at: int) -> bool:
+    if at + len(rest) > len(words):
+        return False
     return all(
-        words[start + i].startswith(part[:-1]) if part[-1] == "*" else words[start + i] == part
-        for i, part in enumerate(phrase)
+        words[at + i].startswith(part[:-1]) if part[-1] == "*" else words[at + i] == part for i, part in enumerate(rest)
     )
