@@ -191,4 +191,10 @@ def _packed(names: list[str]) -> NDArray[np.uint8]:
 
 
 def _head(plain: dict[str, Any]) -> Head:
-    return Head(tuple(plain["keys"]), plain["sharpness"], tuple(plain["shifts"]), tuple(plain["thresholds"]))
+    return Head(
+        keys=tuple(plain["keys"]),
+        sharpness=plain["sharpness"],
+        shifts=tuple(plain["shifts"]),
+        thresholds=tuple(plain["thresholds"]),
+        pressing=plain["pressing"],
+    )

@@ -39,11 +39,12 @@ class Classifier:
         start = 0
         for question, head in self.heads.items():
             columns = slice(start, start + len(head.keys))
-            probabilities = head.probabilities(scores[columns])
-            answers[question] = self._answer(head, probabilities, words, rows[:, columns])
             start = columns.stop
-        if "urgency" in answers:
-            answers["urgency"] = heed(answers["urgency"], self.heads["urgency"], self.danger.fired(words))
+            probabilities = head.probabilities(scores[columns])
+            chosen, rule = int(head.choose(probabilities)), None
+            if question == "urgency":
+                chosen, rule = heed_level(chosen, head, self.danger.fired(words))
+            answers[question] = self._answer(head, probabilities, chosen, words, rows[:, columns], rule)
         review = self._review_reasons(words, answers)
         return Prediction(
             sector=answers.get("sector"),
@@ -58,11 +59,23 @@ class Classifier:
         """Answer every question about each message, in order."""
         return [self.predict(text) for text in texts]
 
-    def _answer(self, head: Head, probabilities: NDArray[np.float64], words: list[str], rows: Rows) -> Answer:
-        ranked = np.argsort(-probabilities, kind="stable")[:ALTERNATIVES]
-        alternatives = tuple(Alternative(head.keys[i], round(float(probabilities[i]), 4)) for i in ranked)
-        reasons = self._reasons(words, rows[:, ranked[0]] - rows[:, ranked[1]]) if len(ranked) > 1 else ()
-        return Answer(alternatives[0].key, alternatives[0].score, alternatives, reasons)
+    def _answer(
+        self,
+        head: Head,
+        probabilities: NDArray[np.float64],
+        chosen: int,
+        words: list[str],
+        rows: Rows,
+        rule: DangerRule | None,
+    ) -> Answer:
+        rounded = probabilities.round(4).tolist()
+        ranked = np.argsort(-probabilities, kind="stable")[:ALTERNATIVES].tolist()
+        alternatives = tuple(Alternative(head.keys[i], rounded[i]) for i in ranked)
+        rival = next((i for i in ranked if i != chosen), chosen)
+        reasons = self._reasons(words, rows[:, chosen] - rows[:, rival])
+        if rule:
+            reasons = (f"aturan:{rule.name}", *reasons)
+        return Answer(head.keys[chosen], rounded[chosen], alternatives, reasons)
 
     def _reasons(self, words: list[str], weights: NDArray[np.float32]) -> tuple[str, ...]:
         """The known words that spoke most for the first label against the second.
@@ -85,21 +98,18 @@ class Classifier:
         return ("ragu_sektor",) if below else ()
 
 
-def heed(answer: Answer, head: Head, fired: Sequence[DangerRule]) -> Answer:
-    """The urgency after the danger rules: never under the highest floor; without a floor, never over a ceiling."""
-    level = head.keys.index(answer.key)
+def heed_level(level: int, head: Head, fired: Sequence[DangerRule]) -> tuple[int, DangerRule | None]:
+    """The urgency level after the danger rules, and the rule that decided it.
+
+    Never under the highest floor; without any floor, never over the lowest ceiling. A rule that says what the head
+    says already counts as deciding.
+    """
     floors = [(head.keys.index(rule.floor), rule) for rule in fired if rule.floor in head.keys]
     ceilings = [(head.keys.index(rule.ceiling), rule) for rule in fired if rule.ceiling in head.keys]
     if floors:
         to, rule = max(floors, key=lambda pair: pair[0])
-        changed = to >= level
-    elif ceilings:
+        return (to, rule) if to >= level else (level, None)
+    if ceilings:
         to, rule = min(ceilings, key=lambda pair: pair[0])
-        changed = to < level
-    else:
-        return answer
-    if not changed:
-        return answer
-    key = head.keys[to]
-    score = answer.score if key == answer.key else next((a.score for a in answer.alternatives if a.key == key), 0.0)
-    return Answer(key, score, answer.alternatives, (f"aturan:{rule.name}", *answer.reasons)[: REASONS + 1])
+        return (to, rule) if to < level else (level, None)
+    return level, None

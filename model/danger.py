@@ -15,6 +15,9 @@ DANGER = Path(__file__).parents[1] / "data" / "lexicon" / "danger.toml"
 MEMO_WORDS = 100_000
 """Words whose phrases are remembered; past that the memo starts anew."""
 
+COMMON = frozenset("tidak belum sudah telah ada bisa akan mau saya rumah air anak pohon listrik besar".split())
+"""Words that say little by themselves: phrases are not found by them where another word can do it."""
+
 
 class RuleError(ValueError):
     """A danger rule cannot be used; the message names the rule and the remedy."""
@@ -83,8 +86,8 @@ def rule_of(table: dict[str, Any], source: str = "artifact") -> DangerRule:
 class DangerRules:
     """Rules made ready to be asked.
 
-    All phrases of all rules stand in one index by their first word, so a text is walked once; a rule is looked at
-    only where each of its groups has a phrase.
+    Every phrase is found by its longest uncommon word. A text is walked once to see which groups could be there at
+    all; only rules with all their groups are then looked at closely.
 
     >>> table = {"name": "api", "about": "fire", "all": [["kebakaran"]], "unless": ["padam"], "floor": "darurat"}
     >>> rules = DangerRules([rule_of(table)])
@@ -96,51 +99,70 @@ class DangerRules:
 
     def __init__(self, rules: Sequence[DangerRule]) -> None:
         self.rules = tuple(rules)
+        self.needs: list[int] = []
+        """Of each rule the bits of its groups: a text without one of them cannot fire it."""
         self._exact: dict[str, list[_Use]] = {}
         self._prefixed: list[tuple[str, _Use]] = []
-        self._uses: dict[str, tuple[_Use, ...]] = {}
+        self._uses: dict[str, tuple[int, tuple[_Use, ...]]] = {}
+        used = 0
         for number, rule in enumerate(self.rules):
             for group, phrases in enumerate((rule.unless, *rule.groups)):
                 for phrase in phrases:
-                    self._add(_Use(number, group, phrase[1:]), phrase[0])
+                    self._add(phrase, number, group, 1 << (used + group - 1) if group else 0)
+            self.needs.append(((1 << len(rule.groups)) - 1) << used)
+            used += len(rule.groups)
 
-    def _add(self, use: "_Use", word: str) -> None:
-        if word.endswith("*"):
-            self._prefixed.append((word[:-1], use))
+    def _add(self, phrase: tuple[str, ...], rule: int, group: int, bit: int) -> None:
+        at = max(range(len(phrase)), key=lambda i: (phrase[i] not in COMMON, len(phrase[i])))
+        use = _Use(rule, group, bit, phrase, at)
+        if phrase[at].endswith("*"):
+            self._prefixed.append((phrase[at][:-1], use))
         else:
-            self._exact.setdefault(word, []).append(use)
+            self._exact.setdefault(phrase[at], []).append(use)
 
-    def groups_of(self, word: str) -> set[tuple[int, int]]:
-        """``(rule number, group number)`` of every needed phrase that can begin at a word; groups count from 0."""
-        return {(use.rule, use.group - 1) for use in self._uses_of(word) if use.group}
+    def bits(self, word: str) -> int:
+        """The bits of the groups that have a phrase that is found by this word."""
+        return self._known(word)[0]
 
     def fired(self, words: Sequence[str]) -> list[DangerRule]:
         """The rules that hold for a text, in the order of the file."""
-        found: dict[int, list[list[int]]] = {}
-        for at, word in enumerate(words):
-            for use in self._uses_of(word):
-                if not use.rest or _follows(use.rest, words, at + 1):
-                    places = found.setdefault(use.rule, [[] for _ in range(len(self.rules[use.rule].groups) + 1)])
-                    places[use.group].append(at)
-        return [self.rules[number] for number in sorted(found) if _holds(self.rules[number], found[number])]
+        known = [self._known(word) for word in words]
+        present = 0
+        for bits, _ in known:
+            present |= bits
+        near = {number for number, need in enumerate(self.needs) if present & need == need}
+        if not near:
+            return []
+        places: dict[int, list[list[int]]] = {n: [[] for _ in range(len(self.rules[n].groups) + 1)] for n in near}
+        for at, (_, uses) in enumerate(known):
+            for use in uses:
+                if use.rule in near and _is_at(use.phrase, words, at - use.at):
+                    places[use.rule][use.group].append(at - use.at)
+        return [self.rules[number] for number in sorted(near) if _holds(self.rules[number], places[number])]
 
-    def _uses_of(self, word: str) -> tuple["_Use", ...]:
-        uses = self._uses.get(word)
-        if uses is None:
+    def _known(self, word: str) -> tuple[int, tuple["_Use", ...]]:
+        known = self._uses.get(word)
+        if known is None:
             if len(self._uses) >= MEMO_WORDS:
                 self._uses = {}
             prefixed = [use for prefix, use in self._prefixed if word.startswith(prefix)]
-            uses = self._uses[word] = (*self._exact.get(word, ()), *prefixed)
-        return uses
+            uses = (*self._exact.get(word, ()), *prefixed)
+            bits = 0
+            for use in uses:
+                bits |= use.bit
+            known = self._uses[word] = bits, uses
+        return known
 
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """A phrase in a group of a rule: group 0 undoes, the others are needed. ``rest``: all but its first word."""
+    """A phrase in a group of a rule: group 0 undoes, the others are needed. ``at``: where its finding word stands."""
 
     rule: int
     group: int
-    rest: tuple[str, ...]
+    bit: int
+    phrase: tuple[str, ...]
+    at: int
 
 
 def _holds(rule: DangerRule, places: list[list[int]]) -> bool:
@@ -153,9 +175,12 @@ def _holds(rule: DangerRule, places: list[list[int]]) -> bool:
     )
 
 
-def _follows(rest: tuple[str, ...], words: Sequence[str], at: int) -> bool:
-    if at + len(rest) > len(words):
+def _is_at(phrase: tuple[str, ...], words: Sequence[str], start: int) -> bool:
+    if len(phrase) == 1:
+        return True
+    if start < 0 or start + len(phrase) > len(words):
         return False
     return all(
-        words[at + i].startswith(part[:-1]) if part[-1] == "*" else words[at + i] == part for i, part in enumerate(rest)
+        words[start + i].startswith(part[:-1]) if part[-1] == "*" else words[start + i] == part
+        for i, part in enumerate(phrase)
     )

@@ -8,8 +8,12 @@ import re
 
 PLACEHOLDERS = ("[nik]", "[telepon]", "[email]", "[plat]", "[rekening]", "[nama]", "[tautan]")
 
-_HINT = re.compile(r"\d{2}|@|://|www\.|nama|kenal|a[./]\s?n|atas|\b[A-Za-z]{1,2}[ .]?\d", re.IGNORECASE)
-"""Nearly every text that holds personal data has one of these; the others skip the patterns below."""
+_DIGITS = re.compile(r"\d(?:[\s.()+-]{0,2}\d){7}")
+"""Eight digits with little between them: nothing shorter is a number of a person, phone or account."""
+
+_ANY_DIGIT = re.compile(r"\d")
+
+_ON_BEHALF = re.compile(r"\ba\s?[./]\s?n\b")
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -52,17 +56,23 @@ def mask(text: str) -> str:
     >>> mask("jalan berlubang di Gg 3 RT 02 RW 05")
     'jalan berlubang di Gg 3 RT 02 RW 05'
     """
-    if not _HINT.search(text):
-        return text
-    text = _EMAIL.sub("[email]", text)
-    text = _LINK.sub("[tautan]", text)
-    text = _ACCOUNT.sub(r"\1[rekening]", text)
-    text = _NIK.sub("[nik]", text)
-    text = _PHONE.sub("[telepon]", text)
-    text = _NUMBER.sub("[nik]", text)
-    text = _PLATE_WORD.sub(r"\1[plat]", text)
-    text = _PLATE.sub(_plate, text)
-    return _NAME.sub(_name, text)
+    lowered = text.lower()
+    if "@" in text:
+        text = _EMAIL.sub("[email]", text)
+    if "://" in text or "www." in lowered:
+        text = _LINK.sub("[tautan]", text)
+    if _DIGITS.search(text):
+        text = _ACCOUNT.sub(r"\1[rekening]", text)
+        text = _NIK.sub("[nik]", text)
+        text = _PHONE.sub("[telepon]", text)
+        text = _NUMBER.sub("[nik]", text)
+    if _ANY_DIGIT.search(text):
+        if "pol" in lowered or "plat" in lowered:
+            text = _PLATE_WORD.sub(r"\1[plat]", text)
+        text = _PLATE.sub(_plate, text)
+    if "nama" in lowered or "kenalkan" in lowered or _ON_BEHALF.search(lowered):
+        text = _NAME.sub(_name, text)
+    return text
 
 
 def _plate(found: re.Match[str]) -> str:

@@ -68,7 +68,7 @@ class Scorer:
     """Scores of texts that are given as unstemmed words."""
 
     def __init__(self, tables: ScorerTables, stemmer: WordStemmer) -> None:
-        self._tables = tables
+        self.tables = tables
         self._stemmer = stemmer
         self._stem_index = _index(tables.stems)
         self._ngram_index = _index(tables.ngrams)
@@ -78,7 +78,7 @@ class Scorer:
     @property
     def columns(self) -> int:
         """How many score columns there are, over all questions."""
-        return len(self._tables.intercepts)
+        return len(self.tables.intercepts)
 
     def rows(self, words: Sequence[str]) -> Rows:
         """One row a word, shape ``(words, columns)``, unscaled and without the intercepts."""
@@ -90,15 +90,19 @@ class Scorer:
 
     def sum(self, rows: Rows) -> Scores:
         """The decision scores of one text from its words' rows, shape ``(columns,)``."""
-        return np.asarray(rows.sum(axis=0, dtype=np.float64) / np.sqrt(max(len(rows), 1)) + self._tables.intercepts)
+        return np.asarray(rows.sum(axis=0, dtype=np.float64) / np.sqrt(max(len(rows), 1)) + self.tables.intercepts)
 
     def knows(self, word: str) -> bool:
         """Whether training saw this word."""
         return self._memo.index.get(word, self._memo.known) < self._memo.known
 
+    def row_of_new(self, word: str) -> Rows:
+        """The row of a word that training did not see."""
+        return self.row_of(word, self._stemmer.stem(word))
+
     def row_of(self, word: str, stem: str) -> Rows:
         """The row of any word, put together from its stem and its character n-grams."""
-        tables = self._tables
+        tables = self.tables
         row = np.zeros(self.columns)
         if (at := self._stem_index.get(stem)) is not None:
             row += tables.stem_rows[at]
@@ -111,7 +115,7 @@ class Scorer:
         """As ``rows``, where some words are new: a text may bring ``NEW_WORDS`` that get stemmed."""
         with self._lock:
             if self._memo.is_full(len(words)):
-                self._memo = _Memo(self._tables)
+                self._memo = _Memo(self.tables)
             memo = self._memo
             new: set[str] = set()
             rows = np.empty((len(words), self.columns), dtype=np.float32)
@@ -123,7 +127,7 @@ class Scorer:
                     rows[i] = self.row_of(word, word)
                     continue
                 if at is None:
-                    at = memo.add(word, self.row_of(word, self._stemmer.stem(word)))
+                    at = memo.add(word, self.row_of_new(word))
                 rows[i] = memo.rows[at]
             return rows
 
