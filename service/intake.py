@@ -1,37 +1,79 @@
-"""A message on its way in: read by the model, routed, stored in one transaction."""
+"""A message on its way in: read by the model, routed, made ready to be stored."""
 
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.engine import Connection
+
 from model.classifier import Classifier
-from model.prediction import Prediction
+from model.prediction import QUESTIONS, Prediction
 from model.text import words_of
+from service.lifecycle import WAITING
+from service.parts import Parts
 from service.routing.deadlines import JAKARTA
-from service.routing.decide import Case, Disposition, decide
+from service.routing.decide import Case, Disposition, decide, examine
 from service.routing.rules import Routing
+from service.store import complaints as store
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no letter that is mistaken for a digit when a number is read out."""
 
+MATTER_WORDS = 4
+"""A part of a message with fewer words tells no matter of its own."""
+
+MATTER_SCORE = 0.7
+"""How sure the model must be of a further matter's sector."""
+
+_PART_END = re.compile(r"[.!?;\n]+|\b(?:selain itu|sekalian|satu lagi|dan juga)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """What a citizen sent, and where it happened."""
+class Ready:
+    """A complaint ready to be stored: the columns of its tables, and the data of its first event."""
 
-    text: str
-    kecamatan: str | None = None
-    kelurahan: str | None = None
+    complaint: dict[str, Any]
+    reporter: dict[str, Any] | None
+    disposition: dict[str, Any]
+    told: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """A message with what the model said and where it goes."""
+def prepare(sent: Mapping[str, Any], reporter: dict[str, Any] | None, app: Parts, now: datetime) -> Ready:
+    """Read and route a message. ``sent``: the columns of a complaint that the sender gave, with its ``text``."""
+    classifier = app.models.classifier
+    prediction = classifier.predict(sent["text"])
+    keys = keys_of(prediction)
+    words = words_of(sent["text"], classifier.expansions)
+    case = Case(
+        **keys,
+        words=words,
+        review_reasons=prediction.review_reasons,
+        kecamatan=sent["kecamatan"],
+        kelurahan=sent["kelurahan"],
+    )
+    disposition = decide(examine(case, app.routing), app.routing, now)
+    complaint = {
+        "parent": None,
+        **sent,
+        "id": new_id(now),
+        "received_at": now,
+        "prediction": prediction.as_dict(),
+        "model_version": prediction.model_version,
+        "secondary": secondary_sectors(sent["text"], keys["sector"], classifier),
+    }
+    row = disposition_row(keys, disposition, app.routing, now) | {"status": WAITING}
+    told = {"rule": disposition.rule, "department": disposition.department, **keys}
+    return Ready(complaint, reporter, row, told)
 
-    prediction: Prediction
-    disposition: Disposition
+
+def store_ready(connection: Connection, ready: Ready, actor: str) -> None:
+    """Store a complaint with its disposition, event and outbox row."""
+    store.add(connection, ready.complaint, ready.reporter, ready.disposition)
+    number, now, queue = ready.complaint["id"], ready.complaint["received_at"], ready.disposition["queue"]
+    store.add_event(connection, number, now, "received", actor, queue, ready.told)
 
 
 def new_id(now: datetime) -> str:
@@ -39,31 +81,30 @@ def new_id(now: datetime) -> str:
     return f"{now.astimezone(JAKARTA):%Y%m%d}-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
 
 
-def decide_message(message: Message, classifier: Classifier, routing: Routing, now: datetime) -> Decided:
-    """What the model says of a message, and its disposition."""
-    prediction = classifier.predict(message.text)
-    words = words_of(message.text, classifier.expansions)
-    return Decided(prediction, decide(case_of(message, prediction, words), routing, now))
+def keys_of(prediction: Prediction) -> dict[str, str]:
+    """The label keys of a prediction by question; service.models refuses a model that leaves one open."""
+    return {question: getattr(prediction, question).key for question in QUESTIONS}
 
 
-def case_of(message: Message, prediction: Prediction, words: list[str]) -> Case:
-    """The case that routing decides."""
-    sector, urgency, kind = prediction.sector, prediction.urgency, prediction.kind
-    assert sector is not None  # service.models refuses a model
-    assert urgency is not None  # that leaves a question
-    assert kind is not None  # open
-    return Case(
-        sector.key, urgency.key, kind.key, words, prediction.review_reasons, message.kecamatan, message.kelurahan
-    )
+def secondary_sectors(text: str, sector: str, classifier: Classifier) -> list[str]:
+    """Sectors of further matters in a message: its sentences are read one by one."""
+    parts = [part for part in _PART_END.split(text) if len(part.split()) >= MATTER_WORDS]
+    found: list[str] = []
+    for part in parts[:20] if len(parts) > 1 else ():
+        prediction = classifier.predict(part)
+        answer = prediction.sector
+        if answer and not prediction.needs_review and answer.score >= MATTER_SCORE and answer.key not in found:
+            found.append(answer.key)
+    return [key for key in found if key not in (sector, "lainnya")]
 
 
 def disposition_row(
-    case: Mapping[str, str], disposition: Disposition, routing: Routing, now: datetime
+    keys: Mapping[str, str], disposition: Disposition, routing: Routing, now: datetime
 ) -> dict[str, Any]:
-    """A disposition as the store keeps it. ``case``: the keys of sector, urgency and kind that hold."""
+    """A disposition as the store keeps it. ``keys``: of sector, urgency and kind as they hold now."""
     return {
-        **case,
-        "rank": list(reversed(routing.city.labels["urgency"])).index(case["urgency"]),
+        **keys,
+        "rank": list(reversed(routing.city.labels["urgency"])).index(keys["urgency"]),
         "department": disposition.department,
         "queue": disposition.queue,
         "rule": disposition.rule,
@@ -75,8 +116,3 @@ def disposition_row(
         "deadline_rule": disposition.deadline.rule,
         "deadline_source": disposition.deadline.source,
     }
-
-
-def keys_of(prediction: Prediction) -> dict[str, str]:
-    """The label keys of a prediction by question."""
-    return {question: answer["key"] for question, answer in asdict(prediction).items() if isinstance(answer, dict)}

@@ -1,15 +1,21 @@
-"""The model that answers."""
+"""The model that answers, and how a newly promoted one takes its place while requests run."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from model.artifact import ArtifactError, load_current
+from model.artifact import ArtifactError, current, load
 from model.city import LabelText
 from model.classifier import Classifier
+
+log = logging.getLogger("disposisi")
 
 
 class Models:
     """The promoted model of a folder, checked to fit the city.
+
+    ``classifier`` answers; views read it once a request. ``refused`` says why the promoted model does not serve,
+    where an older one goes on.
 
     Raises
     ------
@@ -19,10 +25,30 @@ class Models:
 
     def __init__(self, folder: Path, labels: Mapping[str, Mapping[str, LabelText]]) -> None:
         self._folder, self._labels = folder, labels
-        self.classifier = self._load()
+        self._seen = current(folder)
+        self.classifier = self._load(self._seen)
+        self.refused: str | None = None
 
-    def _load(self) -> Classifier:
-        classifier = load_current(self._folder)
+    def refresh(self) -> None:
+        """Load the promoted model when it is another than before; keep the old one when it cannot be used."""
+        promoted = current(self._folder)
+        if promoted == self._seen:
+            return
+        self._seen = promoted
+        try:
+            self.classifier = self._load(promoted)
+            self.refused = None
+            log.info("model", extra={"fields": {"model_version": self.classifier.version}})
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with a new model, the old one goes on
+            self.refused = (
+                str(error) if isinstance(error, ArtifactError) else f"cannot be loaded: {type(error).__name__}"
+            )
+            log.error("model refused", extra={"fields": {"reason": self.refused}})  # noqa: TRY400
+
+    def _load(self, folder: Path | None) -> Classifier:
+        if folder is None:
+            raise ArtifactError(f"{self._folder} has no promoted model; train one: disposisi train")
+        classifier = load(folder)
         for question, known in self._labels.items():
             head = classifier.heads.get(question)
             if head is None:

@@ -6,7 +6,8 @@ from http import HTTPStatus
 
 from flask import Flask, Response, g
 from pydantic import BaseModel, Field, ValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 log = logging.getLogger("disposisi")
@@ -86,8 +87,10 @@ def register(app: Flask) -> None:
         detail = "No such address; see /openapi.json" if error.code == 404 else error.description or ""
         return respond(Problem(error.code or 500, detail, headers=kept))
 
-    @app.errorhandler(DBAPIError)
-    def _database(error: DBAPIError) -> Response:
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(PoolTimeout)
+    def _database(error: Exception) -> Response:
         _log(error)
         return respond(Problem(503, "The database does not answer; try again.", headers={"Retry-After": "5"}))
 

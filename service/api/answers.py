@@ -1,6 +1,6 @@
 """What goes out about a complaint."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ class Receipt(BaseModel):
     """A complaint's disposition. ``sector``, ``urgency`` and ``kind`` are what holds now; scores are the model's.
 
     ``needs_review``: a person should look before the disposition is used; ``department`` is then where it would go.
+    ``secondary_sectors``: of further matters in the message; an officer may split them off (``parent``).
     """
 
     id: str
@@ -35,6 +36,8 @@ class Receipt(BaseModel):
     needs_review: bool
     review_reasons: list[str]
     advice: str | None
+    secondary_sectors: list[str]
+    parent: str | None
     model_version: str
 
 
@@ -56,7 +59,7 @@ class ReporterAnswer(BaseModel):
 
 
 class Complaint(Receipt):
-    """A complaint as officers see it. ``reporter`` is left out when unknown or anonymous."""
+    """A complaint as officers see it. ``reporter`` is null when unknown or anonymous."""
 
     text: str
     channel: str | None
@@ -67,6 +70,10 @@ class Complaint(Receipt):
     anonymous: bool
     confidential: bool
     reporter: ReporterAnswer | None
+    completions: list[str]
+    children: list[str]
+    claimed_by: str | None
+    lease_until: datetime | None
 
 
 def receipt_of(row: Mapping[str, Any], routing: Routing) -> Receipt:
@@ -74,12 +81,21 @@ def receipt_of(row: Mapping[str, Any], routing: Routing) -> Receipt:
     return Receipt(**_disposition(row, routing))
 
 
-def complaint_of(row: Mapping[str, Any], reporter: Mapping[str, Any] | None, routing: Routing) -> Complaint:
-    """All that officers see, from the same columns and the reporter's."""
-    shown = ("text", "channel", "external_reference", "anonymous", "confidential")
+def complaint_of(
+    row: Mapping[str, Any],
+    routing: Routing,
+    reporter: Mapping[str, Any] | None = None,
+    completions: Sequence[str] = (),
+    children: Sequence[str] = (),
+) -> Complaint:
+    """All that officers see, from the same columns, the reporter's, and what was added."""
+    shown = ("text", "channel", "external_reference", "anonymous", "confidential", "claimed_by")
     return Complaint(
         **_disposition(row, routing),
         **{name: row[name] for name in shown},
+        lease_until=_local(row["lease_until"]),
+        completions=list(completions),
+        children=list(children),
         occurred_at=_local(row["occurred_at"]),
         submitted_at=_local(row["submitted_at"]),
         place=PlaceAnswer(**{name: row[name] for name in PlaceAnswer.model_fields}),
@@ -101,6 +117,8 @@ def _disposition(row: Mapping[str, Any], routing: Routing) -> dict[str, Any]:
         "needs_review": bool(row["review_reasons"]),
         "review_reasons": row["review_reasons"],
         "advice": row["advice"],
+        "secondary_sectors": row["secondary"],
+        "parent": row["parent"],
         "model_version": row["model_version"],
     }
 

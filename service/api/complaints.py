@@ -1,23 +1,21 @@
 """`/v1/complaints`: a complaint comes in, and is looked at."""
 
 from datetime import UTC, datetime
-from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 from pydantic import AwareDatetime, Field
 
 from service.api.answers import Complaint, Receipt, complaint_of, receipt_of
 from service.api.fields import Long, Name, Request, Short, Text
 from service.endpoint import client, route
-from service.intake import Message, decide_message, disposition_row, keys_of, new_id
+from service.idempotency import HEADER, Once
+from service.intake import prepare, store_ready
 from service.parts import parts
 from service.problems import Problem
 from service.sight import visible_queues
 from service.store import complaints as store
 
 blueprint = Blueprint("complaints", __name__)
-
-WAITING = "menunggu"
 
 
 class Place(Request):
@@ -63,29 +61,24 @@ class NewComplaint(Request):
     body=NewComplaint,
     answer=Receipt,
     status=201,
+    problems=(409,),
+    headers=(HEADER,),
 )
-def create(body: NewComplaint) -> Receipt:
+def create(body: NewComplaint) -> Response:
     """Answered only after the commit."""
     app, now = parts(), datetime.now(UTC)
-    message = Message(body.text, body.place.kecamatan, body.place.kelurahan)
-    decided = decide_message(message, app.models.classifier, app.routing, now)
-    prediction, disposition = decided.prediction, decided.disposition
-    complaint: dict[str, Any] = {
-        "id": new_id(now),
-        "received_at": now,
-        "client": client().id,
-        **body.model_dump(exclude={"place", "reporter"}),
-        **body.place.model_dump(),
-        "prediction": prediction.as_dict(),
-        "model_version": prediction.model_version,
-    }
-    row = disposition_row(keys_of(prediction), disposition, app.routing, now) | {"status": WAITING}
-    reporter = body.reporter.model_dump() if body.reporter else None
-    told = {"rule": disposition.rule, "department": disposition.department, **keys_of(prediction)}
-    with app.database.write() as connection:
-        store.add(connection, complaint, reporter, row)
-        store.add_event(connection, complaint["id"], now, "received", client().name, disposition.queue, told)
-    return receipt_of({**complaint, **row}, app.routing)
+    once = Once(client().id, body.model_dump_json())
+    with once.running():
+        sent = {"client": client().id, **body.model_dump(exclude={"place", "reporter"}), **body.place.model_dump()}
+        ready = prepare(sent, body.reporter.model_dump() if body.reporter else None, app, now)
+        answer = receipt_of({**ready.complaint, **ready.disposition}, app.routing).model_dump_json()
+        with app.database.write() as connection:
+            first = once.first_answer(connection)
+            if first is not None:
+                return first
+            store_ready(connection, ready, client().name)
+            once.keep(connection, answer, now)
+    return Response(answer, 201, content_type="application/json")
 
 
 @route(
@@ -103,7 +96,13 @@ def show(complaint: str) -> Complaint | Receipt:
         row = store.get(connection, complaint)
         if row is not None and row.queue in visible_queues(client(), app.routing):
             reporter = None if row.anonymous else store.reporter_of(connection, complaint)
-            return complaint_of(row._asdict(), reporter._asdict() if reporter else None, app.routing)
-    if row is not None and "intake" in client().roles and row.client == client().id:
+            return complaint_of(
+                row._asdict(),
+                app.routing,
+                reporter,
+                store.completions_of(connection, complaint),
+                store.children_of(connection, complaint),
+            )
+    if row is not None and row.client == client().id:
         return receipt_of(row._asdict(), app.routing)
     raise Problem(404, f"No complaint {complaint} that this key may see")

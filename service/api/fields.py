@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from model.text import MAX_CHARS
 
@@ -17,7 +17,16 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=NO_
 Long = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_NUL, strip_whitespace=True)]
 
 
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=NO_NUL, strip_whitespace=True)]
+
+
 class Request(BaseModel):
     """What comes in: fields that are not known are refused, and a number is no text."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class OfficerRequest(Request):
+    """A step of an officer; ``officer`` names the person where several use one key."""
+
+    officer: Name | None = Field(default=None, examples=["Rina"])

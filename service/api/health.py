@@ -18,11 +18,15 @@ class Health(BaseModel):
 
 
 class Ready(BaseModel):
-    """``ready`` is false, with status 503, while ``database`` is not "ok"."""
+    """``ready`` is false, with status 503, while ``database`` is not "ok".
+
+    ``model_refused``: why the promoted model does not serve; the one before goes on.
+    """
 
     ready: bool
     database: str
     model_version: str
+    model_refused: str | None
 
 
 @route(blueprint, "GET", "/health", roles=None, summary="The process lives", answer=Health)
@@ -38,7 +42,12 @@ def ready() -> Ready | Response:
         database = "ok" if found == needed else f"at revision {found}, needed is {needed}; run: disposisi db upgrade"
     except SQLAlchemyError:
         database = "does not answer"
-    answer = Ready(ready=database == "ok", database=database, model_version=app.models.classifier.version)
+    answer = Ready(
+        ready=database == "ok",
+        database=database,
+        model_version=app.models.classifier.version,
+        model_refused=app.models.refused,
+    )
     if answer.ready:
         return answer
     return Response(answer.model_dump_json(), 503, content_type="application/json")

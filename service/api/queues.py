@@ -1,22 +1,25 @@
 """`/v1/queues`: what waits where."""
 
+from datetime import UTC, datetime
+from typing import Literal
+
 from flask import Blueprint
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.answers import Complaint, complaint_of
 from service.endpoint import client, route
+from service.lifecycle import OPEN, RUNNING
 from service.parts import parts
 from service.problems import Problem
 from service.sight import visible_queues
 from service.store import queues as store
+from service.sweep import soon
 
 blueprint = Blueprint("queues", __name__)
 
-OPEN = ("menunggu",)
-
 
 class QueueAnswer(BaseModel):
-    """A queue and how many complaints are open in it."""
+    """A queue, how many complaints are open in it, of these overdue, and due soon."""
 
     key: str
     name: str
@@ -24,6 +27,8 @@ class QueueAnswer(BaseModel):
     inside: bool
     restricted: bool
     open: int
+    overdue: int
+    soon: int
 
 
 class QueuesAnswer(BaseModel):
@@ -41,8 +46,11 @@ class QueuePage(BaseModel):
 
 
 class PageQuery(BaseModel):
-    """Which part of a long list."""
+    """Which part of a long list: of one status, those that are overdue or due soon."""
 
+    model_config = ConfigDict(extra="forbid")
+    status: Literal["menunggu", "diproses", "perlu_kelengkapan", "selesai"] | None = None
+    due: Literal["overdue", "soon"] | None = None
     limit: int = Field(50, ge=1, le=200)
     offset: int = Field(0, ge=0, le=1_000_000)
 
@@ -56,10 +64,10 @@ class PageQuery(BaseModel):
     answer=QueuesAnswer,
 )
 def list_queues() -> QueuesAnswer:
-    app = parts()
+    app, now = parts(), datetime.now(UTC)
     seen = visible_queues(client(), app.routing)
     with app.database.read() as connection:
-        counts = store.counts(connection, OPEN)
+        loads = store.loads(connection, OPEN, RUNNING, now, soon(now, app.config.remind_days))
     departments = app.routing.city.departments
     return QueuesAnswer(
         queues=[
@@ -69,7 +77,9 @@ def list_queues() -> QueuesAnswer:
                 department=queue.department,
                 inside=departments[queue.department].inside,
                 restricted=queue.restricted,
-                open=counts.get(queue.key, 0),
+                open=loads[queue.key].open if queue.key in loads else 0,
+                overdue=loads[queue.key].overdue if queue.key in loads else 0,
+                soon=loads[queue.key].soon if queue.key in loads else 0,
             )
             for queue in app.routing.queues.values()
             if queue.key in seen
@@ -88,13 +98,21 @@ def list_queues() -> QueuesAnswer:
     problems=(404,),
 )
 def show_queue(queue: str, query: PageQuery) -> QueuePage:
-    app = parts()
+    app, now = parts(), datetime.now(UTC)
     if queue not in visible_queues(client(), app.routing):
         raise Problem(404, f"No queue {queue} that this key may see")
     with app.database.read() as connection:
-        rows = store.waiting(connection, queue, OPEN, query.limit + 1, query.offset)
+        rows = store.waiting(
+            connection,
+            queue,
+            (query.status,) if query.status else RUNNING if query.due else OPEN,
+            query.limit + 1,
+            query.offset,
+            due_from=now if query.due == "soon" else None,
+            due_until={"overdue": now, "soon": soon(now, app.config.remind_days), None: None}[query.due],
+        )
     return QueuePage(
         queue=queue,
-        complaints=[complaint_of(row._asdict(), None, app.routing) for row in rows[: query.limit]],
+        complaints=[complaint_of(row._asdict(), app.routing) for row in rows[: query.limit]],
         next_offset=query.offset + query.limit if len(rows) > query.limit else None,
     )

@@ -87,7 +87,7 @@ def first_key(config: Config, database: Database) -> str | None:
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Run the server until it is told to stop."""
     Granian(
-        "service.app:create_app",
+        "service.background:application",
         factory=True,
         address=host,
         port=port,

@@ -52,7 +52,6 @@ class Disposition:
 def decide(case: Case, routing: Routing, now: datetime) -> Disposition:
     """Where a case goes, why, until when, and what to tell the citizen. ``now`` is aware of its zone."""
     text = spoken(case.words)
-    case = replace(case, review_reasons=case.review_reasons + conflicts(case, text, routing))
     rule = first_match(case, text, routing)
     department = rule.department
     if rule.when.review:
@@ -68,9 +67,9 @@ def decide(case: Case, routing: Routing, now: datetime) -> Disposition:
     )
 
 
-def assign(case: Case, department: str, reason: str, routing: Routing, now: datetime) -> Disposition:
-    """The disposition that an officer decided: to a department, for a reason."""
-    queue = routing.queue_of(department)
+def assign(case: Case, queue: str, reason: str, routing: Routing, now: datetime) -> Disposition:
+    """The disposition that an officer decided: to a queue, for a reason."""
+    department = routing.queues[queue].department
     return Disposition(
         department=department,
         queue=queue,
@@ -111,9 +110,12 @@ def holds(when: When, case: Case, text: str) -> bool:
     return not (when.unless and pattern(when.unless).search(text))
 
 
-def conflicts(case: Case, text: str, routing: Routing) -> tuple[str, ...]:
-    """Evidence that contradicts itself: a place that does not exist so, words of two bodies outside the city."""
-    found = []
+def examine(case: Case, routing: Routing) -> Case:
+    """The case with a reason for review where its evidence contradicts itself.
+
+    That is a place which does not exist so, or words of two bodies outside the city.
+    """
+    text, found = spoken(case.words), []
     if case.kelurahan and case.kecamatan and routing.kelurahan.get(case.kelurahan) != case.kecamatan:
         found.append("lokasi_bertentangan")
     outside = {
@@ -123,7 +125,7 @@ def conflicts(case: Case, text: str, routing: Routing) -> tuple[str, ...]:
     }
     if len(outside) > 1:
         found.append("wewenang_bertentangan")
-    return tuple(found)
+    return replace(case, review_reasons=(*case.review_reasons, *found)) if found else case
 
 
 def advice_of(urgency: str, department: str, routing: Routing) -> str | None:

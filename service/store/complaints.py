@@ -1,13 +1,13 @@
 """Complaints with their reporter, disposition, events and outbox rows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from service.store.tables import complaints, dispositions, events, outbox, reporters
+from service.store.tables import complaints, completions, dispositions, events, outbox, reporters
 
 
 def add(
@@ -39,11 +39,53 @@ def get(connection: Connection, complaint: str) -> Row[Any] | None:
     return connection.execute(select).one_or_none()
 
 
-def reporter_of(connection: Connection, complaint: str) -> Row[Any] | None:
+def reporter_of(connection: Connection, complaint: str) -> dict[str, Any] | None:
     """Who sent a complaint, where that was told."""
-    return connection.execute(sa.select(reporters).where(reporters.c.complaint == complaint)).one_or_none()
+    columns = [column for column in reporters.c if column.name != "complaint"]
+    row = connection.execute(sa.select(*columns).where(reporters.c.complaint == complaint)).one_or_none()
+    return row._asdict() if row else None
 
 
 def events_of(connection: Connection, complaint: str) -> list[Row[Any]]:
     """What happened to a complaint, first to last."""
     return list(connection.execute(sa.select(events).where(events.c.complaint == complaint).order_by(events.c.id)))
+
+
+def add_completion(connection: Connection, complaint: str, at: datetime, text: str) -> None:
+    """Keep what a citizen added."""
+    connection.execute(sa.insert(completions), [{"complaint": complaint, "at": at, "text": text}])
+
+
+def completions_of(connection: Connection, complaint: str) -> list[str]:
+    """What a citizen added to a complaint, first to last."""
+    select = sa.select(completions.c.text).where(completions.c.complaint == complaint).order_by(completions.c.id)
+    return list(connection.execute(select).scalars())
+
+
+def children_of(connection: Connection, complaint: str) -> list[str]:
+    """The numbers of the complaints that were split off one."""
+    select = sa.select(complaints.c.id).where(complaints.c.parent == complaint).order_by(complaints.c.id)
+    return list(connection.execute(select).scalars())
+
+
+def recent_alike(
+    connection: Connection, row: Row[Any], queues: Collection[str], since: datetime, limit: int
+) -> list[Row[Any]]:
+    """Recent complaints of the same sector and area (where both tell it), the latest first, in some queues."""
+    select = (
+        sa.select(complaints.c.id, complaints.c.text, complaints.c.received_at, dispositions.c.status)
+        .join(dispositions, dispositions.c.complaint == complaints.c.id)
+        .where(
+            complaints.c.id != row.id,
+            complaints.c.received_at >= since,
+            dispositions.c.sector == row.sector,
+            dispositions.c.queue.in_(queues),
+        )
+        .order_by(complaints.c.received_at.desc())
+        .limit(limit)
+    )
+    for name in ("kecamatan", "kelurahan"):
+        column, value = complaints.c[name], row._mapping[name]
+        if value is not None:
+            select = select.where(sa.or_(column.is_(None), column == value))
+    return list(connection.execute(select))

@@ -1,6 +1,8 @@
-"""What waits in the queues."""
+"""What waits in the queues, and the changes that officers make."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,17 +11,43 @@ from sqlalchemy.engine import Connection, Row
 from service.store.tables import complaints, dispositions
 
 
-def counts(connection: Connection, open_statuses: Sequence[str]) -> dict[str, int]:
-    """Queue to the number of complaints that are open in it; queues without any are left out."""
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many complaints of a queue are open, of these overdue, and due soon."""
+
+    open: int
+    overdue: int
+    soon: int
+
+
+def loads(
+    connection: Connection, opened: Sequence[str], running: Sequence[str], now: datetime, soon: datetime
+) -> dict[str, Load]:
+    """Queue to its load; queues without an open complaint are left out."""
+    late = sa.and_(dispositions.c.status.in_(running), dispositions.c.deadline < now)
+    near = sa.and_(dispositions.c.status.in_(running), dispositions.c.deadline >= now, dispositions.c.deadline <= soon)
     select = (
-        sa.select(dispositions.c.queue, sa.func.count())
-        .where(dispositions.c.status.in_(open_statuses))
+        sa.select(
+            dispositions.c.queue,
+            sa.func.count(),
+            sa.func.sum(sa.case((late, 1), else_=0)),
+            sa.func.sum(sa.case((near, 1), else_=0)),
+        )
+        .where(dispositions.c.status.in_(opened))
         .group_by(dispositions.c.queue)
     )
-    return {row[0]: row[1] for row in connection.execute(select)}
+    return {row[0]: Load(row[1], row[2], row[3]) for row in connection.execute(select)}
 
 
-def waiting(connection: Connection, queue: str, statuses: Sequence[str], limit: int, offset: int) -> list[Row[Any]]:
+def waiting(
+    connection: Connection,
+    queue: str,
+    statuses: Sequence[str],
+    limit: int,
+    offset: int,
+    due_from: datetime | None = None,
+    due_until: datetime | None = None,
+) -> list[Row[Any]]:
     """Complaints of a queue, the most urgent and the soonest due first."""
     select = (
         sa.select(complaints, dispositions)
@@ -28,5 +56,57 @@ def waiting(connection: Connection, queue: str, statuses: Sequence[str], limit: 
         .order_by(dispositions.c.rank, dispositions.c.deadline, complaints.c.id)
         .limit(limit)
         .offset(offset)
+    )
+    if due_from is not None:
+        select = select.where(dispositions.c.deadline >= due_from)
+    if due_until is not None:
+        select = select.where(dispositions.c.deadline <= due_until)
+    return list(connection.execute(select))
+
+
+def locked(connection: Connection, complaint: str) -> Row[Any] | None:
+    """A complaint and its disposition, held by this transaction until its end."""
+    select = (
+        sa.select(complaints, dispositions)
+        .join(dispositions, dispositions.c.complaint == complaints.c.id)
+        .where(complaints.c.id == complaint)
+        .with_for_update(of=dispositions)
+    )
+    return connection.execute(select).one_or_none()
+
+
+def next_free(connection: Connection, queue: str, statuses: Sequence[str], now: datetime) -> str | None:
+    """The complaint to claim next, held by this transaction: no other transaction gets the same one.
+
+    PostgreSQL skips rows that others hold; SQLite has one writing transaction at a time.
+    """
+    select = (
+        sa.select(dispositions.c.complaint)
+        .where(
+            dispositions.c.queue == queue,
+            dispositions.c.status.in_(statuses),
+            sa.or_(dispositions.c.lease_until.is_(None), dispositions.c.lease_until <= now),
+        )
+        .order_by(dispositions.c.rank, dispositions.c.deadline, dispositions.c.complaint)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    found: str | None = connection.execute(select).scalar_one_or_none()
+    return found
+
+
+def change(connection: Connection, complaint: str, values: Mapping[str, Any]) -> None:
+    """Change columns of a complaint's disposition."""
+    connection.execute(sa.update(dispositions).where(dispositions.c.complaint == complaint).values(**values))
+
+
+def due(connection: Connection, statuses: Sequence[str], mark: str, until: datetime, limit: int) -> list[Row[Any]]:
+    """Dispositions due by then whose ``mark`` (reminded_at, escalated_at) is not set, held by this transaction."""
+    select = (
+        sa.select(dispositions)
+        .where(dispositions.c.status.in_(statuses), dispositions.c.deadline <= until, dispositions.c[mark].is_(None))
+        .order_by(dispositions.c.deadline, dispositions.c.complaint)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
     )
     return list(connection.execute(select))

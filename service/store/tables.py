@@ -66,7 +66,10 @@ complaints = sa.Table(
     sa.Column("confidential", sa.Boolean, nullable=False),
     sa.Column("prediction", Json, nullable=False),
     sa.Column("model_version", sa.String(80), nullable=False),
+    sa.Column("parent", sa.ForeignKey("complaints.id"), index=True),
+    sa.Column("secondary", Json, nullable=False),
 )
+"""``parent``: of a complaint that an officer split off. ``secondary``: sectors of further matters in the message."""
 
 reporters = sa.Table(
     "reporters",
@@ -97,7 +100,12 @@ dispositions = sa.Table(
     sa.Column("deadline", Moment, nullable=False),
     sa.Column("deadline_rule", sa.String(100), nullable=False),
     sa.Column("deadline_source", sa.Text, nullable=False),
+    sa.Column("claimed_by", sa.String(120)),
+    sa.Column("lease_until", Moment),
+    sa.Column("reminded_at", Moment),
+    sa.Column("escalated_at", Moment),
     sa.Index("ix_dispositions_waiting", "queue", "status", "rank", "deadline"),
+    sa.Index("ix_dispositions_status_deadline", "status", "deadline"),
 )
 """One row a complaint: the queue it waits in now. ``rank``: of the urgency, 0 the most urgent."""
 
@@ -121,3 +129,37 @@ outbox = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
 )
 """Events that nobody outside has been told of yet; written with the event, removed when passed on."""
+
+corrections = sa.Table(
+    "corrections",
+    metadata,
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("complaint", sa.ForeignKey(complaints.c.id), nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("actor", sa.String(120), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("before", Json, nullable=False),
+    sa.Column("after", Json, nullable=False),
+)
+"""``before`` and ``after``: the keys of sector, urgency, kind and department."""
+
+completions = sa.Table(
+    "completions",
+    metadata,
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("complaint", sa.ForeignKey(complaints.c.id), nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+"""What a citizen added when asked to complete a complaint."""
+
+idempotency = sa.Table(
+    "idempotency",
+    metadata,
+    sa.Column("client", sa.ForeignKey(api_keys.c.id), primary_key=True),
+    sa.Column("key", sa.String(200), primary_key=True),
+    sa.Column("body", sa.String(64), nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False, index=True),
+)
+"""The first answer to a request that named an Idempotency-Key, and the hash of its body."""

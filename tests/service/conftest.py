@@ -1,6 +1,10 @@
 """The real application on a real, migrated database, with a key for each role."""
 
+import os
+import secrets
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.engine import make_url
 from werkzeug.test import TestResponse
 
 from model.city import DATA
@@ -23,11 +28,72 @@ LAMP = "Lampu jalan di Gang Melati mati sudah dua minggu, gelap sekali kalau mal
 LEVY = "Petugas kantor kelurahan melakukan pungli, kami dimintai uang 100 ribu untuk tanda tangan"
 
 
+POSTGRES = os.environ.get("DISPOSISI_TEST_POSTGRES")
+"""Address of a server where databases may be made, such as postgresql://postgres@127.0.0.1:5432/postgres."""
+
+
+NEEDS_SERVER = pytest.mark.skipif(not POSTGRES, reason="set DISPOSISI_TEST_POSTGRES to a server's address")
+
+
+def address_of(name: str) -> str:
+    assert POSTGRES
+    return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+
+
+def on_server(statement: str) -> None:
+    assert POSTGRES
+    engine = Database(POSTGRES).engine
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@contextmanager
+def empty_database(kind: str, folder: Path, template: str = "template1") -> Iterator[str]:
+    """The address of a new database without tables, or with those of a template."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'disposisi.db'}"
+        return
+    name = f"disposisi_test_{secrets.token_hex(6)}"
+    on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield address_of(name)
+    finally:
+        on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=NEEDS_SERVER)])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Each kind of database in turn."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def migrated(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a migrated database that others are copied from."""
+    with empty_database(kind, tmp_path_factory.mktemp("migrated")) as address:
+        database = Database(address)
+        upgrade(database)
+        database.close()
+        yield address
+
+
 @pytest.fixture
-def config(tmp_path: Path, shipped_models: Path) -> Config:
+def address(kind: str, migrated: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated, empty database."""
+    name = make_url(migrated).database
+    assert name
+    if kind == "sqlite":
+        shutil.copy(name, tmp_path / "disposisi.db")
+    with empty_database(kind, tmp_path, template=name) as address:
+        yield address
+
+
+@pytest.fixture
+def config(tmp_path: Path, shipped_models: Path, address: str) -> Config:
     return Config(
         var=tmp_path,
-        database=f"sqlite:///{tmp_path / 'disposisi.db'}",
+        database=address,
         models=shipped_models,
         data=DATA,
         log_level="WARNING",
@@ -36,9 +102,6 @@ def config(tmp_path: Path, shipped_models: Path) -> Config:
 
 @pytest.fixture
 def app(config: Config) -> Iterator[Flask]:
-    database = Database(config.database)
-    upgrade(database)
-    database.close()
     app = create_app(config)
     yield app
     app.extensions["parts"].database.close()

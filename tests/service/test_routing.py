@@ -10,7 +10,7 @@ from model.city import DATA, CityError
 from model.lexicon import read_lexicon
 from model.text import words_of
 from service.routing.deadlines import add_working_days, is_working_day
-from service.routing.decide import SECTOR_RULE, Case, decide
+from service.routing.decide import SECTOR_RULE, Case, decide, examine
 from service.routing.load import read_routing
 from service.routing.rules import Routing
 
@@ -91,9 +91,9 @@ def test_review_keeps_the_department_that_would_get_it(routing: Routing) -> None
 
 def test_contradicting_evidence_goes_to_review(routing: Routing) -> None:
     place = case("infrastruktur", "jalan rusak", kecamatan="Utara", kelurahan="Medono")
-    assert decide(place, routing, NOW).review_reasons == ("lokasi_bertentangan",)
+    assert decide(examine(place, routing), routing, NOW).review_reasons == ("lokasi_bertentangan",)
     bodies = case("pajak_retribusi", "pajak motor di samsat kabupaten batang")
-    assert decide(bodies, routing, NOW).review_reasons == ("wewenang_bertentangan",)
+    assert decide(examine(bodies, routing), routing, NOW).review_reasons == ("wewenang_bertentangan",)
 
 
 def test_every_sector_has_a_department(routing: Routing) -> None:

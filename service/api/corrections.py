@@ -1,0 +1,140 @@
+"""`/v1/complaints/{id}/corrections` and `/children`: officers put right what the model read."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint
+from pydantic import BaseModel, Field
+
+from service.api.answers import Receipt, receipt_of
+from service.api.fields import Name, OfficerRequest, Text
+from service.api.work import OFFICERS, STEP_PROBLEMS, Reasoned, unknown
+from service.endpoint import client, route
+from service.intake import prepare, store_ready
+from service.parts import parts
+from service.problems import Problem
+from service.routing.deadlines import JAKARTA
+from service.sight import visible_queues
+from service.store import complaints
+from service.store import corrections as store
+from service.work import Officer, correct, finish, take
+
+blueprint = Blueprint("corrections", __name__)
+
+
+class CorrectionRequest(Reasoned):
+    """Only what is wrong; with no field at all a complaint in review is confirmed as it was read."""
+
+    sector: Name | None = Field(default=None, examples=["lingkungan"])
+    urgency: Name | None = None
+    kind: Name | None = None
+    department: Name | None = None
+
+
+class CorrectionAnswer(BaseModel):
+    """A correction; the model's own answer stays with the complaint."""
+
+    at: datetime
+    actor: str
+    reason: str
+    before: dict[str, str]
+    after: dict[str, str]
+
+
+class Corrections(BaseModel):
+    """First to last."""
+
+    corrections: list[CorrectionAnswer]
+
+
+class SplitRequest(OfficerRequest):
+    """The matters of one message, each in its own words."""
+
+    texts: list[Text] = Field(min_length=1, max_length=10)
+
+
+class Children(BaseModel):
+    """The complaints that were split off, each with its own disposition."""
+
+    children: list[Receipt]
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/complaints/<complaint>/corrections",
+    roles=OFFICERS,
+    summary="Correct sector, urgency, kind or department; the disposition follows",
+    body=CorrectionRequest,
+    answer=Receipt,
+    status=201,
+    problems=STEP_PROBLEMS,
+)
+def add_correction(complaint: str, body: CorrectionRequest) -> Receipt:
+    app = parts()
+    known = app.routing.city.labels | {"department": app.routing.city.departments}
+    changed = body.model_dump(include=set(known), exclude_none=True)
+    for field, value in changed.items():
+        if value not in known[field]:
+            raise unknown(field, value)
+    after = correct(app, complaint, Officer(client(), body.officer), changed, body.reason, datetime.now(UTC))
+    return receipt_of(after, app.routing)
+
+
+@route(
+    blueprint,
+    "GET",
+    "/v1/complaints/<complaint>/corrections",
+    roles=OFFICERS,
+    summary="The corrections of a complaint",
+    answer=Corrections,
+    problems=(404,),
+)
+def list_corrections(complaint: str) -> Corrections:
+    app = parts()
+    with app.database.read() as connection:
+        row = complaints.get(connection, complaint)
+        if row is None or row.queue not in visible_queues(client(), app.routing):
+            raise Problem(404, f"No complaint {complaint} that this key may see")
+        found = store.of(connection, complaint)
+    return Corrections(
+        corrections=[
+            CorrectionAnswer(
+                at=one.at.astimezone(JAKARTA), actor=one.actor, reason=one.reason, before=one.before, after=one.after
+            )
+            for one in found
+        ]
+    )
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/complaints/<complaint>/children",
+    roles=OFFICERS,
+    summary="Split a message with several matters: each becomes a complaint of its own",
+    body=SplitRequest,
+    answer=Children,
+    status=201,
+    problems=STEP_PROBLEMS,
+)
+def split(complaint: str, body: SplitRequest) -> Children:
+    app, now = parts(), datetime.now(UTC)
+    officer = Officer(client(), body.officer)
+    with app.database.write() as connection:
+        row = take(connection, complaint, "split", officer, app.routing, now)
+        reporter = complaints.reporter_of(connection, complaint)
+        children = [
+            prepare(inherited(row._asdict()) | {"text": text, "parent": row.id}, reporter, app, now)
+            for text in body.texts
+        ]
+        for child in children:
+            store_ready(connection, child, officer.actor)
+        told = {"children": [child.complaint["id"] for child in children]}
+        finish(connection, row, "split", officer, now, told, {})
+    return Children(children=[receipt_of({**child.complaint, **child.disposition}, app.routing) for child in children])
+
+
+def inherited(parent: dict[str, object]) -> dict[str, object]:
+    """What a child has of its parent: where it came from, where and when it happened, the citizen's wishes."""
+    names = ("client", "channel", "external_reference", "kecamatan", "kelurahan", "address", "occurred_at")
+    return {name: parent[name] for name in (*names, "submitted_at", "anonymous", "confidential")}

@@ -1,0 +1,128 @@
+"""`/v1/complaints/{id}/events` and `/duplicates`: what happened to a complaint, and which others may be the same."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint
+from pydantic import BaseModel
+
+from model.text import words_of
+from service.endpoint import client, route
+from service.parts import parts
+from service.problems import Problem
+from service.routing.deadlines import JAKARTA
+from service.sight import visible_queues
+from service.similarity import LIKELY, content, likeness, weights
+from service.store import complaints as store
+
+blueprint = Blueprint("history", __name__)
+
+FOR_THE_SENDER = ("received", "acknowledged", "completion_asked", "completed", "redirected", "resolved", "reopened")
+"""Types of events that the intake key that handed a complaint in sees, of their data only the ``message``."""
+
+COMPARED = 300
+"""How many recent complaints a message is compared with."""
+
+SHOWN = 10
+
+
+class EventAnswer(BaseModel):
+    """Something that happened to a complaint; never changed or removed."""
+
+    id: int
+    at: datetime
+    type: str
+    actor: str | None
+    queue: str
+    data: dict[str, Any]
+
+
+class Events(BaseModel):
+    """What happened, first to last."""
+
+    events: list[EventAnswer]
+
+
+class Alike(BaseModel):
+    """A complaint that may be the same; ``likeness`` is 0 to 1."""
+
+    id: str
+    likeness: float
+    received_at: datetime
+    status: str
+    text: str
+
+
+class Duplicates(BaseModel):
+    """Suggestions, the likeliest first; nothing is merged by itself."""
+
+    suggestions: list[Alike]
+
+
+@route(
+    blueprint,
+    "GET",
+    "/v1/complaints/<complaint>/events",
+    roles=("intake", "department", "reviewer"),
+    summary="What happened to a complaint",
+    answer=Events,
+    problems=(404,),
+)
+def events(complaint: str) -> Events:
+    app = parts()
+    with app.database.read() as connection:
+        row = store.get(connection, complaint)
+        full = row is not None and row.queue in visible_queues(client(), app.routing)
+        if row is None or not (full or row.client == client().id):
+            raise Problem(404, f"No complaint {complaint} that this key may see")
+        found = store.events_of(connection, complaint)
+    return Events(
+        events=[
+            EventAnswer(
+                id=event.id,
+                at=event.at.astimezone(JAKARTA),
+                type=event.type,
+                actor=event.actor if full else None,
+                queue=event.queue,
+                data=event.data if full else {k: v for k, v in event.data.items() if k == "message"},
+            )
+            for event in found
+            if full or event.type in FOR_THE_SENDER
+        ]
+    )
+
+
+@route(
+    blueprint,
+    "GET",
+    "/v1/complaints/<complaint>/duplicates",
+    roles=("department", "reviewer"),
+    summary="Recent complaints of the same area that are probably about the same thing",
+    answer=Duplicates,
+    problems=(404,),
+)
+def duplicates(complaint: str) -> Duplicates:
+    app = parts()
+    seen = visible_queues(client(), app.routing)
+    with app.database.read() as connection:
+        row = store.get(connection, complaint)
+        if row is None or row.queue not in seen:
+            raise Problem(404, f"No complaint {complaint} that this key may see")
+        since = row.received_at - timedelta(days=app.config.duplicate_days)
+        others = store.recent_alike(connection, row, seen, since, COMPARED)
+    expansions = app.models.classifier.expansions
+    mine = content(words_of(row.text, expansions))
+    theirs = [content(words_of(other.text, expansions)) for other in others]
+    weight = weights([mine, *theirs])
+    found = [
+        Alike(
+            id=other.id,
+            likeness=round(likeness(mine, words, weight), 2),
+            received_at=other.received_at.astimezone(JAKARTA),
+            status=other.status,
+            text=other.text,
+        )
+        for other, words in zip(others, theirs, strict=True)
+    ]
+    likely = sorted((one for one in found if one.likeness >= LIKELY), key=lambda one: -one.likeness)
+    return Duplicates(suggestions=likely[:SHOWN])

@@ -1,0 +1,238 @@
+"""The officers' steps: claim, release, acknowledge, ask, complete, redirect, resolve, reopen."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint
+from pydantic import BaseModel, Field, model_validator
+
+from service.api.answers import Complaint, Receipt, complaint_of, receipt_of
+from service.api.fields import Name, OfficerRequest, Reason, Request, Text
+from service.endpoint import client, route
+from service.lifecycle import WAITING
+from service.parts import parts
+from service.problems import FieldError, Problem
+from service.sight import visible_queues
+from service.store import complaints, queues
+from service.work import FREE, Officer, finish, take
+from service.work import redirect as redirect_complaint
+
+blueprint = Blueprint("work", __name__)
+
+OFFICERS = ("department", "reviewer")
+STEP_PROBLEMS = (404, 409)
+
+
+class ClaimRequest(OfficerRequest):
+    """The next complaint of the queue, or the named one; held for some minutes."""
+
+    complaint: Name | None = None
+    minutes: int | None = Field(default=None, ge=1, le=480)
+
+
+class Claimed(BaseModel):
+    """The claimed complaint, or null when none waits that is free."""
+
+    complaint: Complaint | None
+
+
+class Told(OfficerRequest):
+    """``message``: what the citizen is told."""
+
+    message: Reason | None = None
+
+
+class Asked(OfficerRequest):
+    """``message``: what the citizen is asked for."""
+
+    message: Reason = Field(examples=["Mohon sebutkan nama jalan dan patokan terdekat"])
+
+
+class Resolved(Told):
+    """``duplicate_of``: the complaint that this one repeats."""
+
+    duplicate_of: Name | None = None
+
+
+class Reasoned(OfficerRequest):
+    """A step that needs a reason."""
+
+    reason: Reason
+
+
+class Completed(Request):
+    """What the citizen added."""
+
+    text: Text = Field(min_length=1)
+
+
+class RedirectRequest(Reasoned):
+    """To a department's queue, or to a named queue."""
+
+    department: Name | None = Field(default=None, examples=["dlh"])
+    queue: Name | None = None
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> "RedirectRequest":
+        """Exactly one of the two fields."""
+        if (self.department is None) == (self.queue is None):
+            raise ValueError("give either department or queue")
+        return self
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/queues/<queue>/claim",
+    roles=OFFICERS,
+    summary="Claim the next complaint of a queue, so that no other officer gets it",
+    body=ClaimRequest,
+    answer=Claimed,
+    problems=STEP_PROBLEMS,
+)
+def claim(queue: str, body: ClaimRequest) -> Claimed:
+    app, now = parts(), datetime.now(UTC)
+    officer = Officer(client(), body.officer)
+    if queue not in visible_queues(client(), app.routing):
+        raise Problem(404, f"No queue {queue} that this key may see")
+    lease = now + timedelta(minutes=body.minutes or app.config.lease_minutes)
+    with app.database.write() as connection:
+        number = body.complaint or queues.next_free(connection, queue, (WAITING,), now)
+        if number is None:
+            return Claimed(complaint=None)
+        row = take(connection, number, "claim", officer, app.routing, now)
+        if row.queue != queue:
+            raise Problem(404, f"No complaint {number} in queue {queue}")
+        changes = {"claimed_by": officer.actor, "lease_until": lease}
+        after = finish(connection, row, "claim", officer, now, {"until": lease.isoformat()}, changes)
+        reporter = None if row.anonymous else complaints.reporter_of(connection, number)
+    return Claimed(complaint=complaint_of(after, app.routing, reporter))
+
+
+def step(
+    name: str, complaint: str, officer: str | None, told: Mapping[str, Any], changes: Mapping[str, Any]
+) -> Receipt:
+    """One step without further consequences."""
+    app, now = parts(), datetime.now(UTC)
+    who = Officer(client(), officer)
+    with app.database.write() as connection:
+        row = take(connection, complaint, name, who, app.routing, now)
+        return receipt_of(finish(connection, row, name, who, now, told, changes), app.routing)
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/complaints/<complaint>/release",
+    roles=OFFICERS,
+    summary="Give a claimed complaint back to its queue",
+    body=OfficerRequest,
+    answer=Receipt,
+    problems=STEP_PROBLEMS,
+)
+def release(complaint: str, body: OfficerRequest) -> Receipt:
+    return step("release", complaint, body.officer, {}, FREE)
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/complaints/<complaint>/acknowledge",
+    roles=OFFICERS,
+    summary="The department answers and begins its work",
+    body=Told,
+    answer=Receipt,
+    problems=STEP_PROBLEMS,
+)
+def acknowledge(complaint: str, body: Told) -> Receipt:
+    return step("acknowledge", complaint, body.officer, {"message": body.message}, {})
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/complaints/<complaint>/ask",
+    roles=OFFICERS,
+    summary="Ask the citizen for what is missing",
+    body=Asked,
+    answer=Receipt,
+    problems=STEP_PROBLEMS,
+)
+def ask(complaint: str, body: Asked) -> Receipt:
+    return step("ask", complaint, body.officer, {"message": body.message}, FREE)
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/complaints/<complaint>/complete",
+    roles=("intake", *OFFICERS),
+    summary="What the citizen added; the complaint waits in its queue again",
+    body=Completed,
+    answer=Receipt,
+    problems=STEP_PROBLEMS,
+)
+def complete(complaint: str, body: Completed) -> Receipt:
+    app, now = parts(), datetime.now(UTC)
+    who = Officer(client(), None)
+    with app.database.write() as connection:
+        row = take(connection, complaint, "complete", who, app.routing, now)
+        complaints.add_completion(connection, complaint, now, body.text)
+        return receipt_of(finish(connection, row, "complete", who, now, {}, {}), app.routing)
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/complaints/<complaint>/redirect",
+    roles=OFFICERS,
+    summary="Send a complaint to another department or queue, for a reason (disposisi ulang)",
+    body=RedirectRequest,
+    answer=Receipt,
+    problems=STEP_PROBLEMS,
+)
+def redirect(complaint: str, body: RedirectRequest) -> Receipt:
+    app = parts()
+    if body.department is not None and body.department not in app.routing.city.departments:
+        raise unknown("department", body.department)
+    queue = body.queue or app.routing.queue_of(body.department or "")
+    if queue not in app.routing.queues:
+        raise unknown("queue", queue)
+    after = redirect_complaint(app, complaint, Officer(client(), body.officer), queue, body.reason, datetime.now(UTC))
+    return receipt_of(after, app.routing)
+
+
+def unknown(field: str, value: str) -> Problem:
+    """422 for a key that the city does not have."""
+    error = FieldError(place=field, message=f"unknown {field} {value!r}; see GET /v1/taxonomy")
+    return Problem(422, "The body holds wrong values; see errors", [error])
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/complaints/<complaint>/resolve",
+    roles=OFFICERS,
+    summary="The complaint has ended",
+    body=Resolved,
+    answer=Receipt,
+    problems=STEP_PROBLEMS,
+)
+def resolve(complaint: str, body: Resolved) -> Receipt:
+    told = {"message": body.message, "duplicate_of": body.duplicate_of}
+    return step("resolve", complaint, body.officer, told, FREE)
+
+
+@route(
+    blueprint,
+    "POST",
+    "/v1/complaints/<complaint>/reopen",
+    roles=("intake", *OFFICERS),
+    summary="A resolved complaint has not ended after all",
+    body=Reasoned,
+    answer=Receipt,
+    problems=STEP_PROBLEMS,
+)
+def reopen(complaint: str, body: Reasoned) -> Receipt:
+    return step("reopen", complaint, body.officer, {"reason": body.reason}, FREE)

@@ -1,0 +1,188 @@
+"""What officers do with a complaint."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+import sqlalchemy as sa
+
+from service.intake import prepare, store_ready
+from service.keys import Client
+from service.lifecycle import EVENTS, STATUSES, STEPS
+from service.parts import Parts
+from service.problems import Problem
+from service.store import queues
+from service.store.tables import complaints, dispositions, events, outbox
+from service.work import Officer, take
+from tests.service.conftest import LAMP, LEVY, Api
+
+
+def hand_in(intake: Api, text: str = LAMP, **more: object) -> str:
+    answer = intake.post("/v1/complaints", {"text": text, **more})
+    assert answer.status_code == 201
+    return str(answer.get_json()["id"])
+
+
+def told_events(api: Api, number: str) -> list[str]:
+    return [event["type"] for event in api.get(f"/v1/complaints/{number}/events").get_json()["events"]]
+
+
+def test_the_table_of_steps_is_sound() -> None:
+    for step in STEPS.values():
+        assert set(step.allowed) <= set(STATUSES)
+        assert step.to is None or step.to in STATUSES
+        assert step.event in EVENTS
+
+
+def test_a_complaint_through_its_life(intake: Api, dishub: Api) -> None:
+    number = hand_in(intake)
+    path = f"/v1/complaints/{number}"
+    claimed = dishub.post("/v1/queues/dishub/claim", {"officer": "Rina"}).get_json()["complaint"]
+    assert (claimed["id"], claimed["text"]) == (number, LAMP)
+    assert claimed["claimed_by"].endswith("/Rina")
+    assert dishub.post("/v1/queues/dishub/claim", {"officer": "Budi"}).get_json() == {"complaint": None}
+    steps = [
+        ("acknowledge", {"officer": "Rina", "message": "Kami periksa"}, "diproses"),
+        ("ask", {"officer": "Rina", "message": "Gang berapa?"}, "perlu_kelengkapan"),
+        ("complete", {"text": "Gang 3"}, "menunggu"),
+        ("resolve", {"message": "Sudah menyala"}, "selesai"),
+        ("reopen", {"reason": "Mati lagi"}, "menunggu"),
+    ]
+    for step, body, status in steps:
+        api = intake if step in ("complete", "reopen") else dishub
+        answer = api.post(f"{path}/{step}", body)
+        assert (answer.status_code, answer.get_json()["status"]) == (200, status), step
+    assert dishub.get(path).get_json()["completions"] == ["Gang 3"]
+    expected = ["received", "claimed", "acknowledged", "completion_asked", "completed", "resolved", "reopened"]
+    assert told_events(dishub, number) == expected
+    seen = intake.get(f"{path}/events").get_json()["events"]
+    assert [e["type"] for e in seen] == [t for t in expected if t != "claimed"]
+    assert seen[2] == seen[2] | {"actor": None, "data": {"message": "Gang berapa?"}}
+
+
+def test_every_event_has_its_outbox_row(intake: Api, dishub: Api, parts: Parts) -> None:
+    number = hand_in(intake)
+    dishub.post(f"/v1/complaints/{number}/resolve", {})
+    with parts.database.read() as connection:
+        assert list(connection.execute(sa.select(outbox.c.event)).scalars()) == list(
+            connection.execute(sa.select(events.c.id)).scalars()
+        )
+
+
+def test_steps_follow_the_table(parts: Parts, intake: Api) -> None:
+    number = hand_in(intake)
+    officer = Officer(Client(0, "a", frozenset({"reviewer"}), frozenset(), None, None), None)
+    now = datetime.now(UTC)
+    for status, step in product(STATUSES, STEPS):
+        with parts.database.write() as connection:
+            queues.change(connection, number, {"status": status})
+            if status in STEPS[step].allowed:
+                take(connection, number, step, officer, parts.routing, now)
+            else:
+                with pytest.raises(Problem, match=f"Cannot {step}"):
+                    take(connection, number, step, officer, parts.routing, now)
+
+
+def test_a_claim_keeps_other_officers_off_until_its_lease_ends(intake: Api, dishub: Api, parts: Parts) -> None:
+    number = hand_in(intake)
+    path = f"/v1/complaints/{number}"
+    dishub.post("/v1/queues/dishub/claim", {"officer": "Rina", "minutes": 5})
+    refused = dishub.post(f"{path}/acknowledge", {"officer": "Budi"})
+    assert refused.status_code == 409
+    assert "claimed" in refused.get_json()["detail"]
+    assert dishub.post("/v1/queues/dishub/claim", {"officer": "Budi", "complaint": number}).status_code == 409
+    with parts.database.write() as connection:
+        queues.change(connection, number, {"lease_until": datetime.now(UTC) - timedelta(seconds=1)})
+    assert dishub.post("/v1/queues/dishub/claim", {"officer": "Budi"}).get_json()["complaint"]["id"] == number
+    assert dishub.post(f"{path}/release", {"officer": "Budi"}).status_code == 200
+    assert dishub.post("/v1/queues/dishub/claim", {"officer": "Rina"}).get_json()["complaint"]["id"] == number
+
+
+def test_the_most_urgent_is_claimed_first(intake: Api, dishub: Api) -> None:
+    numbers = [hand_in(intake) for _ in range(3)]
+    correction = {"urgency": "tinggi", "reason": "Sudah ada yang jatuh"}
+    dishub.post(f"/v1/complaints/{numbers[1]}/corrections", correction)
+    claims = [dishub.post("/v1/queues/dishub/claim", {"officer": n}).get_json()["complaint"]["id"] for n in "abc"]
+    assert claims == [numbers[1], *sorted((numbers[0], numbers[2]))]
+
+
+def test_eight_officers_never_claim_the_same_complaint(dishub: Api, parts: Parts) -> None:
+    now = datetime.now(UTC)
+    with parts.database.write() as connection:
+        sent = dict.fromkeys(("channel", "external_reference", "kecamatan", "kelurahan", "address"))
+        sent |= {"text": LAMP, "client": 1, "occurred_at": None, "submitted_at": None}
+        sent |= {"anonymous": False, "confidential": False}
+        for _ in range(120):
+            store_ready(connection, prepare(sent, None, parts, now), "test")
+
+    def work(officer: int) -> list[str]:
+        api = Api(dishub._client.application.test_client(), dishub.headers["Authorization"].split()[1])
+        got = []
+        while found := api.post("/v1/queues/dishub/claim", {"officer": f"petugas {officer}"}).get_json()["complaint"]:
+            got.append(found["id"])
+        return got
+
+    with ThreadPoolExecutor(8) as pool:
+        claims = Counter(number for got in pool.map(work, range(8)) for number in got)
+    assert len(claims) == 120
+    assert set(claims.values()) == {1}
+
+
+def test_redirect_needs_a_reason_and_moves_the_complaint(intake: Api, dishub: Api, api_for: Callable[..., Api]) -> None:
+    number = hand_in(intake)
+    path = f"/v1/complaints/{number}"
+    assert dishub.post(f"{path}/redirect", {"department": "dlh"}).status_code == 422
+    assert dishub.post(f"{path}/redirect", {"department": "xyz", "reason": "x"}).status_code == 422
+    assert dishub.post(f"{path}/redirect", {"department": "dishub", "reason": "x"}).status_code == 422
+    moved = dishub.post(f"{path}/redirect", {"department": "dlh", "reason": "Pohon menutup lampu"}).get_json()
+    assert (moved["department"], moved["queue"], moved["rule"]) == ("dlh", "dlh", "petugas")
+    assert dishub.get(path).status_code == 404
+    seen = api_for("department:dlh").get(f"{path}/events").get_json()["events"][-1]
+    assert seen["data"] == {"from": "dishub", "to": "dlh", "reason": "Pohon menutup lampu"}
+
+
+def test_a_department_can_send_back_to_review(intake: Api, dishub: Api, reviewer: Api) -> None:
+    number = hand_in(intake)
+    body = {"queue": "verifikasi", "reason": "Bukan wewenang kami"}
+    assert dishub.post(f"/v1/complaints/{number}/redirect", body).get_json()["review_reasons"] == ["dikembalikan"]
+    assert reviewer.get("/v1/queues/verifikasi").get_json()["complaints"][0]["id"] == number
+
+
+def test_a_foreign_complaint_cannot_be_worked_on(intake: Api, dishub: Api, api_for: Callable[..., Api]) -> None:
+    number = hand_in(intake, LEVY)
+    for api in (dishub, api_for("admin"), api_for("reviewer")):
+        for step in ("acknowledge", "release", "resolve"):
+            assert api.post(f"/v1/complaints/{number}/{step}", {}).status_code == 404
+        assert api.post("/v1/queues/inspektorat-khusus/claim", {}).status_code == 404
+    assert api_for("intake").post(f"/v1/complaints/{number}/complete", {"text": "a"}).status_code == 404
+
+
+def test_overdue_and_soon_due_are_listed(intake: Api, dishub: Api, parts: Parts) -> None:
+    late, soon, later = hand_in(intake), hand_in(intake), hand_in(intake)
+    now = datetime.now(UTC)
+    with parts.database.write() as connection:
+        queues.change(connection, late, {"deadline": now - timedelta(hours=1)})
+        queues.change(connection, soon, {"deadline": now + timedelta(hours=1)})
+    ids = [
+        [c["id"] for c in dishub.get("/v1/queues/dishub", due=due).get_json()["complaints"]]
+        for due in ("overdue", "soon")
+    ]
+    assert ids == [[late], [soon]]
+    queue = dishub.get("/v1/queues").get_json()["queues"][0]
+    assert (queue["open"], queue["overdue"], queue["soon"]) == (3, 1, 1)
+    waiting = dishub.get("/v1/queues/dishub", status="menunggu").get_json()["complaints"]
+    assert {c["id"] for c in waiting} == {late, soon, later}
+    assert dishub.get("/v1/queues/dishub", due="never").status_code == 422
+
+
+def test_stored_rows_stay_as_they_were_received(intake: Api, dishub: Api, parts: Parts) -> None:
+    number = hand_in(intake)
+    with parts.database.read() as connection:
+        before = connection.execute(sa.select(complaints)).one()
+    dishub.post(f"/v1/complaints/{number}/redirect", {"department": "dlh", "reason": "x"})
+    with parts.database.read() as connection:
+        assert connection.execute(sa.select(complaints)).one() == before
+        assert connection.execute(sa.select(dispositions.c.queue)).scalar_one() == "dlh"
