@@ -9,7 +9,7 @@ import pandas as pd
 import scipy.sparse as sp
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from sklearn.model_selection import GroupKFold
+from sklearn.metrics import f1_score
 from sklearn.svm import LinearSVC
 
 from model.artifact import Language
@@ -17,8 +17,8 @@ from model.features import Document, Vectorizers, fit_vectorizers
 from model.heads import Head
 from model.scorer import ScorerTables, fold_words
 from training.calibrate import calibrate, review_thresholds
-
-FOLDS = 5
+from training.errors import DataError
+from training.splits import Split, splits
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,9 @@ SETTINGS = {
 class Fitted:
     """A trained model before it is saved.
 
-    ``out_of_fold``: for each question the decision scores of every training row by a model that did not see its
-    batch, shape ``(rows, labels)``.
+    ``out_of_fold``: for each question the decision scores of the training rows by models that saw neither a row of
+    the same batch nor, where dates are given, one of its future; shape ``(rows, labels)``, NaN where a row has no
+    answer or was never held back. ``settings``: those that were used.
     """
 
     heads: dict[str, Head]
@@ -49,36 +50,55 @@ class Fitted:
     language: Language
     pipeline: dict[str, Any]
     out_of_fold: dict[str, NDArray[np.float64]]
+    settings: dict[str, HeadSettings]
 
 
-def fit(frame: pd.DataFrame, labels: Mapping[str, Sequence[str]], language: Language) -> Fitted:
+def fit(
+    frame: pd.DataFrame,
+    labels: Mapping[str, Sequence[str]],
+    language: Language,
+    grid: Mapping[str, Sequence[HeadSettings]] | None = None,
+) -> Fitted:
     """Train on the rows of ``frame``: ``text``, ``batch`` and one column a question of ``labels``.
 
-    ``labels`` gives each question's keys in the order of the score columns; keys without a row are left out.
-    ``language`` comes without stems; the fitted one has the stems of every word seen.
+    An empty answer leaves the row out of that question. The columns ``weight`` (a number a row) and ``received``
+    (ISO date or empty) may be there. ``labels`` gives each question's keys in the order of the score columns; keys
+    without a row are left out. ``language`` comes without stems; the fitted one has the stems of every word seen.
+    ``grid``: settings to choose from, for the questions where ``SETTINGS`` are not to be used.
+
+    Raises
+    ------
+    DataError
+        The rows of a question have fewer than two labels, or all come from one batch.
     """
     documents = read_documents(frame["text"].tolist(), language)
     vectorizers = fit_vectorizers(documents)
     matrix = vectorizers.transform(documents)
+    weights = frame["weight"].to_numpy(float) if "weight" in frame else np.ones(len(frame))
+    dates = frame["received"].tolist() if "received" in frame else None
+    folds = splits(pd.factorize(frame["batch"])[0].tolist(), dates)
     heads: dict[str, Head] = {}
     linear: dict[str, LinearSVC] = {}
     held: dict[str, NDArray[np.float64]] = {}
+    chosen: dict[str, HeadSettings] = {}
     for question, all_keys in labels.items():
         answers = frame[question].to_numpy()
         keys = tuple(key for key in all_keys if key in set(answers))
-        settings = SETTINGS[question]
-        held[question] = out_of_fold(matrix, answers, frame["batch"].to_numpy(), keys, settings)
-        wanted = np.array([keys.index(answer) for answer in answers])
-        sharpness, shifts = calibrate(held[question], wanted)
-        head = Head(keys, sharpness, shifts, thresholds=(0.0,) * len(keys))
-        thresholds = review_thresholds(head.probabilities(held[question]), wanted)
-        heads[question] = Head(keys, sharpness, shifts, thresholds)
-        linear[question] = new_linear(settings).fit(matrix, answers)
+        tried = (grid or {}).get(question, [SETTINGS[question]])
+        if len(keys) < 2 or not folds:
+            raise DataError(f"column {question}: {len(keys)} label(s) in {len(folds)} splits; nothing can be learned")
+        scores = out_of_fold(matrix, answers, weights, folds, keys, tried)
+        best = max(range(len(tried)), key=lambda i: quality(scores[i], answers, keys))
+        held[question], settings = scores[best], tried[best]
+        heads[question] = calibrated_head(held[question], answers, keys)
+        answered = np.flatnonzero(answers != "")
+        linear[question] = new_linear(settings).fit(matrix[answered], answers[answered], weights[answered])
+        chosen[question] = settings
     stems = {word: stem for d in documents for word, stem in zip(d.words, d.stems, strict=True)}
     tables = fold_words(compile_tables(vectorizers, linear, heads), stems)
     fitted = Language(language.expansions, language.protected, dict(sorted(stems.items())), language.danger)
     pipeline = {"stems": vectorizers.stems, "characters": vectorizers.characters, "heads": linear}
-    return Fitted(heads, tables, fitted, pipeline, held)
+    return Fitted(heads, tables, fitted, pipeline, held, chosen)
 
 
 def read_documents(texts: Sequence[str], language: Language) -> list[Document]:
@@ -106,22 +126,51 @@ def decision_scores(linear: LinearSVC, matrix: sp.csr_matrix, keys: Sequence[str
 def out_of_fold(
     matrix: sp.csr_matrix,
     answers: NDArray[Any],
-    batches: NDArray[Any],
+    weights: NDArray[np.float64],
+    folds: Sequence[Split],
     keys: Sequence[str],
-    settings: HeadSettings,
-) -> NDArray[np.float64]:
-    """Scores of each row by a head that saw no row of the same batch, shape ``(rows, keys)``."""
-    splits = list(GroupKFold(n_splits=min(FOLDS, len(set(batches)))).split(matrix, answers, batches))
+    tried: Sequence[HeadSettings],
+) -> list[NDArray[np.float64]]:
+    """For each of the settings, scores of each row by a head that did not see it, shape ``(rows, keys)``.
 
-    def scores_of(train: NDArray[np.int64], test: NDArray[np.int64]) -> NDArray[np.float64]:
-        linear = new_linear(settings).fit(matrix[train], answers[train])
+    NaN for rows without an answer, and for those that no fold tests. All heads are trained in parallel.
+    """
+
+    def scores_of(settings: HeadSettings, train: NDArray[np.int64], test: NDArray[np.int64]) -> NDArray[np.float64]:
+        linear = new_linear(settings).fit(matrix[train], answers[train], weights[train])
         return decision_scores(linear, matrix[test], keys)
 
-    found = Parallel(n_jobs=-1)(delayed(scores_of)(train, test) for train, test in splits)
-    held = np.empty((len(answers), len(keys)))
-    for (_, test), scores in zip(splits, found, strict=True):
-        held[test] = scores
+    answered = answers != ""
+    parts = [(train[answered[train]], test[answered[test]]) for train, test in folds]
+    parts = [(train, test) for train, test in parts if len(test) and len(set(answers[train])) > 1]
+    found = Parallel(n_jobs=-1)(delayed(scores_of)(settings, *part) for settings in tried for part in parts)
+    held = [np.full((len(answers), len(keys)), np.nan) for _ in tried]
+    for i, scores in enumerate(found):
+        held[i // len(parts)][parts[i % len(parts)][1]] = scores
     return held
+
+
+def held_rows(scores: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The rows that were held back once."""
+    return np.flatnonzero(~np.isnan(scores[:, 0]))
+
+
+def quality(scores: NDArray[np.float64], answers: NDArray[Any], keys: Sequence[str]) -> float:
+    """What settings are chosen by: the mean of accuracy and macro-F1 of held-back rows."""
+    rows = held_rows(scores)
+    predicted = np.asarray(keys)[scores[rows].argmax(axis=1)]
+    macro = f1_score(answers[rows], predicted, average="macro", zero_division=0)
+    return float((np.mean(predicted == answers[rows]) + macro) / 2)
+
+
+def calibrated_head(scores: NDArray[np.float64], answers: NDArray[Any], keys: tuple[str, ...]) -> Head:
+    """A head whose probabilities and thresholds are honest on the held-back rows."""
+    rows = held_rows(scores)
+    column = {key: i for i, key in enumerate(keys)}
+    wanted = np.array([column[answer] for answer in answers[rows]])
+    sharpness, shifts = calibrate(scores[rows], wanted)
+    head = Head(keys, sharpness, shifts, thresholds=(0.0,) * len(keys))
+    return Head(keys, sharpness, shifts, review_thresholds(head.probabilities(scores[rows]), wanted))
 
 
 def compile_tables(
