@@ -5,15 +5,17 @@ tokenised, stemmed and looked up once for all messages, and the arithmetic is do
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from model.classifier import Classifier, heed_level
-from model.privacy import mask
+from model.memo import Memo
+from model.privacy import mask, may_hold_number
 from model.stemming import NEW_WORDS
 from model.text import expand, repair, tokens
 
@@ -24,8 +26,8 @@ MEMO_PIECES = 200_000
 MEMO_WORDS = 60_000
 """Distinct pieces of text and new words remembered; past either, the memo starts anew at the next block."""
 
-_MAY_BE_PERSONAL = re.compile(r"[\d@]|://|www\.|nama|kenalkan|\ba[./]|^[./]+n?\b|^\W*[./]$")
-"""Pieces, in lower case, that can be part of what model.privacy masks."""
+_MAY_BE_PERSONAL = re.compile(r"@|://|www\.|nama|kenalkan|pol|plat|\ba[./]|^[./]+n?\b|^\W*[./]$")
+"""Pieces, in lower case, that can be part of what model.privacy masks, beside numbers."""
 
 ALPHABETIC = 1
 """The bit of a word that is a word; the bits of the danger rules follow."""
@@ -73,8 +75,9 @@ class Labeller:
         self._index: dict[str, int] = {}
         self._rows = np.empty((len(tables.words) + 4096, len(tables.intercepts)))
         self._bits = np.zeros((len(self._rows), self._width), dtype=np.uint64)
-        self._pieces = _Pieces(self._learn)
+        self._pieces = Memo(self._learn, limit=10 * MEMO_PIECES)
         self._plain: set[str] = set()
+        self._numeric: set[str] = set()
         for word, row in zip(tables.words, tables.word_rows, strict=True):
             self._add(word, row)
 
@@ -98,7 +101,9 @@ class Labeller:
             at = self._index.get(word)
             found.append(self._add(word, scorer.row_of_new(word)) if at is None else at)
         if not _MAY_BE_PERSONAL.search(piece.lower()):
-            self._plain.add(piece)
+            self._numeric.add(piece)
+            if not any(map(str.isdigit, piece)):
+                self._plain.add(piece)
         return tuple(found)
 
     def _numbers(self, text: str) -> list[int] | None:
@@ -108,11 +113,16 @@ class Labeller:
         pieces = text.split()
         if len(pieces) > NEW_WORDS:
             return None
-        known = self._pieces
-        numbers = [number for piece in pieces for number in known[piece]]
-        if not self._plain.issuperset(pieces) and (masked := mask(text)) != text:
-            numbers = [number for piece in masked.split() for number in known[piece]]
+        known = self._pieces.__getitem__
+        numbers = list(chain.from_iterable(map(known, pieces)))
+        if self._may_be_personal(text, pieces) and (masked := mask(text)) != text:
+            numbers = list(chain.from_iterable(map(known, masked.split())))
         return numbers if len(numbers) <= NEW_WORDS else None
+
+    def _may_be_personal(self, text: str, pieces: list[str]) -> bool:
+        if self._plain.issuperset(pieces):
+            return False
+        return may_hold_number(text) or not self._numeric.issuperset(pieces)
 
     def _block(self, texts: Sequence[str], questions: dict[str, Labels], review: list[bool]) -> None:
         if len(self._pieces) > MEMO_PIECES or len(self._words) > MEMO_WORDS:
@@ -121,7 +131,7 @@ class Labeller:
         flat = [numbers or [] for numbers in numbered]
         lengths = np.fromiter(map(len, flat), dtype=np.int64, count=len(flat))
         ends = np.concatenate([[0], np.cumsum(lengths)])
-        words = np.fromiter((number for numbers in flat for number in numbers), dtype=np.int32, count=ends[-1])
+        words = np.fromiter(chain.from_iterable(flat), dtype=np.int32, count=ends[-1])
         counts = sp.csr_matrix((np.ones(len(words)), words, ends), shape=(len(texts), len(self._rows)))
         scores = (counts @ self._rows) / np.sqrt(np.maximum(lengths, 1))[:, None]
         scores += self._classifier.scorer.tables.intercepts
@@ -175,18 +185,6 @@ class Labeller:
             answer = getattr(prediction, question)
             labels.keys[at], labels.scores[at] = answer.key, answer.score
         review[at] = prediction.needs_review
-
-
-class _Pieces(dict[str, tuple[int, ...]]):
-    """Piece of text to word numbers, learned when first asked for."""
-
-    def __init__(self, learn: Callable[[str], tuple[int, ...]]) -> None:
-        super().__init__()
-        self._learn = learn
-
-    def __missing__(self, piece: str) -> tuple[int, ...]:
-        numbers = self[piece] = self._learn(piece)
-        return numbers
 
 
 def label(classifier: Classifier, texts: Sequence[str]) -> Labelled:

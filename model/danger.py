@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from model.memo import Memo
+
 DANGER = Path(__file__).parents[1] / "data" / "lexicon" / "danger.toml"
 
 MEMO_WORDS = 100_000
@@ -103,7 +105,7 @@ class DangerRules:
         """Of each rule the bits of its groups: a text without one of them cannot fire it."""
         self._exact: dict[str, list[_Use]] = {}
         self._prefixed: list[tuple[str, _Use]] = []
-        self._uses: dict[str, tuple[int, tuple[_Use, ...]]] = {}
+        self._known = Memo(self._look_up, MEMO_WORDS)
         used = 0
         for number, rule in enumerate(self.rules):
             for group, phrases in enumerate((rule.unless, *rule.groups)):
@@ -122,36 +124,41 @@ class DangerRules:
 
     def bits(self, word: str) -> int:
         """The bits of the groups that have a phrase that is found by this word."""
-        return self._known(word)[0]
+        return self._known[word][0]
 
     def fired(self, words: Sequence[str]) -> list[DangerRule]:
         """The rules that hold for a text, in the order of the file."""
-        known = [self._known(word) for word in words]
+        known = list(map(self._known.__getitem__, words))
         present = 0
-        for bits, _ in known:
+        for bits, _, _ in known:
             present |= bits
         near = {number for number, need in enumerate(self.needs) if present & need == need}
         if not near:
             return []
         places: dict[int, list[list[int]]] = {n: [[] for _ in range(len(self.rules[n].groups) + 1)] for n in near}
-        for at, (_, uses) in enumerate(known):
-            for use in uses:
-                if use.rule in near and _is_at(use.phrase, words, at - use.at):
-                    places[use.rule][use.group].append(at - use.at)
-        return [self.rules[number] for number in sorted(near) if _holds(self.rules[number], places[number])]
+        self._find([needed for _, needed, _ in known], words, places)
+        places = {n: p for n, p in places.items() if all(p[1:])}
+        if not places:
+            return []
+        self._find([undoing for _, _, undoing in known], words, places)
+        return [self.rules[number] for number in sorted(places) if _holds(self.rules[number], places[number])]
 
-    def _known(self, word: str) -> tuple[int, tuple["_Use", ...]]:
-        known = self._uses.get(word)
-        if known is None:
-            if len(self._uses) >= MEMO_WORDS:
-                self._uses = {}
-            prefixed = [use for prefix, use in self._prefixed if word.startswith(prefix)]
-            uses = (*self._exact.get(word, ()), *prefixed)
-            bits = 0
-            for use in uses:
-                bits |= use.bit
-            known = self._uses[word] = bits, uses
-        return known
+    def _find(
+        self, uses: Sequence[tuple["_Use", ...]], words: Sequence[str], places: dict[int, list[list[int]]]
+    ) -> None:
+        """Note where phrases begin, for the rules that ``places`` asks about."""
+        for at, at_word in enumerate(uses):
+            for use in at_word:
+                if use.rule in places and _is_at(use.phrase, words, at - use.at):
+                    places[use.rule][use.group].append(at - use.at)
+
+    def _look_up(self, word: str) -> "_Known":
+        prefixed = [use for prefix, use in self._prefixed if word.startswith(prefix)]
+        uses = (*self._exact.get(word, ()), *prefixed)
+        bits = 0
+        for use in uses:
+            bits |= use.bit
+        return bits, tuple(use for use in uses if use.group), tuple(use for use in uses if not use.group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +170,10 @@ class _Use:
     bit: int
     phrase: tuple[str, ...]
     at: int
+
+
+_Known = tuple[int, tuple[_Use, ...], tuple[_Use, ...]]
+"""Of a word: the bits of its groups, the phrases found by it that are needed, and those that undo."""
 
 
 def _holds(rule: DangerRule, places: list[list[int]]) -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 
 import ftfy
 
+from model.memo import Memo
 from model.privacy import mask
 
 MAX_CHARS = 20_000
@@ -26,7 +27,8 @@ MAX_WORDS = 1_000
 MAX_WORD_CHARS = 32
 """Letters of a word that are read; the longest word of the Indonesian dictionary in Sastrawi has 28."""
 
-_BROKEN = re.compile("[ÂÃâÅð\ufffd\u0080-\u009f]")
+_STRANGE = re.compile(r"[^\x00-\x7f]+")
+_BROKEN = re.compile("[ÂÃâÅðï\ufffd\u0080-\u009f]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufe0f]")
 _RUN = re.compile(r"([a-z])\1{2,}")
 _TOKEN = re.compile(r"\[[a-z]+\]|[a-z]+|\d+")
@@ -41,9 +43,17 @@ def repair(text: str) -> str:
     text = text[:MAX_CHARS]
     if text.isascii():
         return text
-    if _BROKEN.search(text):
-        text = ftfy.fix_text(text)
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return _STRANGE.sub(lambda run: _MENDED[run.group()], text)
+
+
+def _mend(run: str) -> str:
+    """One run of characters beyond ASCII; mojibake is always such a run."""
+    if _BROKEN.search(run):
+        run = ftfy.fix_text(run)
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", run))
+
+
+_MENDED = Memo(_mend, limit=10_000)
 
 
 def tokens(text: str) -> list[str]:
