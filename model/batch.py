@@ -17,7 +17,7 @@ from model.classifier import Classifier, heed_level
 from model.memo import Memo
 from model.privacy import mask, may_hold_number
 from model.stemming import NEW_WORDS
-from model.text import expand, repair, tokens
+from model.text import MAX_CHARS, MAX_WORDS, expand, repair, tokens, words_of
 
 BLOCK = 1024
 """Messages computed together: their rows and scores stay in the processor's cache."""
@@ -80,6 +80,7 @@ class Labeller:
         self._numeric: set[str] = set()
         for word, row in zip(tables.words, tables.word_rows, strict=True):
             self._add(word, row)
+        self._trained = len(self._words)
 
     def _add(self, word: str, row: NDArray[np.float32]) -> int:
         at = len(self._words)
@@ -93,31 +94,34 @@ class Labeller:
         self._index[word] = at
         return at
 
+    def _number(self, word: str) -> int:
+        at = self._index.get(word)
+        return self._add(word, self._classifier.scorer.row_of_new(word)) if at is None else at
+
     def _learn(self, piece: str) -> tuple[int, ...]:
-        """Word numbers of a piece of text; remembers them, and whether it can be personal data."""
-        scorer = self._classifier.scorer
-        found = []
-        for word in expand(tokens(piece), self._classifier.expansions):
-            at = self._index.get(word)
-            found.append(self._add(word, scorer.row_of_new(word)) if at is None else at)
+        """Word numbers of a piece of text; remembers whether it can be part of personal data."""
         if not _MAY_BE_PERSONAL.search(piece.lower()):
             self._numeric.add(piece)
             if not any(map(str.isdigit, piece)):
                 self._plain.add(piece)
-        return tuple(found)
+        return tuple(map(self._number, expand(tokens(piece), self._classifier.expansions)))
 
     def _numbers(self, text: str) -> list[int] | None:
-        """Word numbers of a message; None where it is so long that its order of new words matters."""
+        """Word numbers of a message; None where it has so many new words that not all of them are stemmed."""
         if not text.isascii():
             text = repair(text)
         pieces = text.split()
-        if len(pieces) > NEW_WORDS:
-            return None
         known = self._pieces.__getitem__
-        numbers = list(chain.from_iterable(map(known, pieces)))
-        if self._may_be_personal(text, pieces) and (masked := mask(text)) != text:
-            numbers = list(chain.from_iterable(map(known, masked.split())))
-        return numbers if len(numbers) <= NEW_WORDS else None
+        if len(pieces) > NEW_WORDS or len(text) > MAX_CHARS:
+            numbers = list(map(self._number, words_of(text, self._classifier.expansions)))
+        else:
+            numbers = list(chain.from_iterable(map(known, pieces)))
+            if self._may_be_personal(text, pieces) and (masked := mask(text)) != text:
+                numbers = list(chain.from_iterable(map(known, masked.split())))
+        if len(numbers) <= NEW_WORDS:
+            return numbers
+        new = {number for number in numbers if number >= self._trained}
+        return numbers[:MAX_WORDS] if len(new) <= NEW_WORDS else None
 
     def _may_be_personal(self, text: str, pieces: list[str]) -> bool:
         if self._plain.issuperset(pieces):
