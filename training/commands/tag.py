@@ -1,32 +1,34 @@
 """`disposisi tag`: a file of complaints with the model's answers beside them."""
 
+import os
 from pathlib import Path
 
 import click
-import pandas as pd
 
-from model.artifact import load_current
-from model.city import read_city
 from training.commands.options import models_option, plain_errors
 
 
 @click.command()
-@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--text-column", default="text", show_default=True)
+@click.argument("source", metavar="IN", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("target", metavar="OUT", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--text-column", default="text", show_default=True, help="The column with the messages.")
+@click.option("--prefix", default="", help="Put before the names of the new columns.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=lambda: os.cpu_count() or 1,
+    show_default="one a processor",
+    help="Processes at once; the result is the same with any number.",
+)
 @models_option
-def command(source: Path, target: Path, text_column: str, models: Path) -> None:
-    """Tag the complaints of SOURCE and write them to TARGET."""
+def command(source: Path, target: Path, text_column: str, prefix: str, workers: int, models: Path) -> None:
+    """Tag the complaints of IN and write them to OUT, with all that was in IN.
+
+    Both are .csv, .csv.gz, .parquet, .xlsx or .jsonl files, by their endings. A command that was stopped goes on
+    where it was when it is run again.
+    """
+    from training.tagging.job import Options, tag
+
     with plain_errors():
-        classifier, city = load_current(models), read_city()
-    frame = pd.read_csv(source, dtype=str, keep_default_na=False)
-    rows = []
-    for prediction in classifier.predict_many(frame[text_column].tolist()):
-        row: dict[str, object] = {}
-        for question in ("sector", "urgency", "kind"):
-            answer = getattr(prediction, question)
-            row |= {question: answer.key, f"{question}_score": answer.score}
-        department = city.department_of(str(row["sector"]))
-        row["department"] = department.code if department else ""
-        rows.append(row | {"needs_review": prediction.needs_review, "model_version": prediction.model_version})
-    frame.join(pd.DataFrame(rows)).to_csv(target, index=False)
+        summary = tag(source, target, models, Options(text_column, prefix, workers))
+    click.echo(summary)

@@ -1,0 +1,133 @@
+"""The whole of tagging a file: chunks to processes, parts to one output that appears when it is whole."""
+
+import shutil
+import time
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from model import artifact
+from training.errors import DataError
+from training.tagging import parts
+from training.tagging.chunks import Chunk
+from training.tagging.columns import NAMES
+from training.tagging.executors import executor_for
+from training.tagging.formats import ending, open_reader, open_writer
+from training.tagging.interface import Output
+from training.tagging.summary import Counts, as_text
+from training.tagging.work import Task, work
+
+WHOLE = "whole"
+"""The output in the parts' folder while it is put together."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asks for. ``prefix`` goes before the name of each added column."""
+
+    text_column: str = "text"
+    prefix: str = ""
+    workers: int = 1
+    scheduler: str | None = None
+
+
+def tag(source: Path, target: Path, models: Path, options: Options) -> str:
+    """Tag a file with the promoted model; returns the summary.
+
+    Raises
+    ------
+    DataError
+        The input cannot be used, or another run's files are in the way.
+    model.artifact.ArtifactError
+        There is no usable model.
+    """
+    began = time.monotonic()
+    if target.exists() and (target.is_dir() or target.samefile(source)):
+        raise DataError(f"{target}: the output needs a name of its own; choose another")
+    plan = {"text_column": options.text_column, "prefix": options.prefix, "input": ending(source)}
+    model, plan["model"] = _promoted(models)
+    plan["output"] = ending(target)
+    folder = parts.folder_of(target)
+    state = parts.state_of(source, plan)
+    parts.begin(folder, state)
+    try:
+        run = _run(source, target, model, folder, options)
+        parts.check_unchanged(source, state)
+    except Exception:
+        parts.leave(folder)
+        raise
+    (folder / WHOLE).replace(target)
+    shutil.rmtree(folder)
+    return as_text(run.counts, time.monotonic() - began, run.new_rows, str(target))
+
+
+def _promoted(models: Path) -> tuple[Path, str]:
+    """Folder and version of the promoted model."""
+    folder = artifact.current(models)
+    if folder is None:
+        raise artifact.ArtifactError(f"{models} has no promoted model; train one: disposisi train")
+    return folder, artifact.read_manifest(folder)["version"]
+
+
+def _run(source: Path, target: Path, model: Path, folder: Path, options: Options) -> "_Run":
+    """Tag all chunks and put the output together, as ``WHOLE`` in the folder."""
+    reader = open_reader(source, options.text_column, folder)
+    names = [options.prefix + name for name in NAMES]
+    if clash := [name for name in names if name in reader.columns]:
+        raise DataError(
+            f"{source}: there is a column {clash[0]!r} already; put a prefix before the new ones: --prefix model_"
+        )
+    task = Task(reader, open_writer(target, reader, names), model, folder)
+    run = _Run(task)
+    chunks = reader.chunks()
+    first = list(islice(chunks, options.workers))
+    workers = max(1, len(first))
+    with task.writer.output(folder / WHOLE) as output, executor_for(workers) as (executor, ahead):
+        run.go(chain(first, chunks), output, executor, ahead)
+    return run
+
+
+class _Run:
+    """Chunks that are under way, and those that wait for their turn in the output."""
+
+    def __init__(self, task: Task) -> None:
+        self.counts = Counts()
+        self.new_rows = 0
+        self._task = task
+        self._under_way: dict[Future[Counts], Chunk] = {}
+        self._finished: dict[int, Chunk] = {}
+        self._written = 0
+
+    def go(self, chunks: Iterable[Chunk], output: Output, executor: Executor, ahead: int) -> None:
+        """Tag every chunk that no earlier run has, ``ahead`` at once, and add the parts to the output in order."""
+        with tqdm(unit=" rows", unit_scale=True, disable=None, smoothing=0.05) as bar:
+            for chunk in chunks:
+                bar.total = max(self._task.reader.expected_rows(chunk), chunk.first + chunk.rows)
+                if counts := parts.done(self._task.parts, chunk):
+                    bar.initial += chunk.rows
+                    self._finish(chunk, counts, output, bar)
+                else:
+                    self._under_way[executor.submit(work, self._task, chunk)] = chunk
+                if len(self._under_way) >= ahead:
+                    self._wait(output, bar)
+            while self._under_way:
+                self._wait(output, bar)
+
+    def _wait(self, output: Output, bar: "tqdm[Any]") -> None:
+        for future in wait(self._under_way, return_when=FIRST_COMPLETED).done:
+            chunk = self._under_way.pop(future)
+            self.new_rows += chunk.rows
+            self._finish(chunk, future.result(), output, bar)
+
+    def _finish(self, chunk: Chunk, counts: Counts, output: Output, bar: "tqdm[Any]") -> None:
+        self.counts.add(counts)
+        self._finished[chunk.index] = chunk
+        bar.update(chunk.rows)
+        while (following := self._finished.pop(self._written, None)) is not None:
+            output.add(parts.part_path(self._task.parts, following))
+            self._written += 1
