@@ -12,6 +12,8 @@ COMMANDS = {
     "serve": "service.commands.serve",
     "keys": "service.commands.keys",
     "db": "service.commands.db",
+    "routing": "service.commands.routing",
+    "export": "service.commands.export",
     "evaluate": "training.commands.evaluate",
 }
 """Command name to the module that defines it, as ``command``."""

@@ -1,6 +1,6 @@
 """Complaints with their reporter, disposition, events and outbox rows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -89,3 +89,15 @@ def recent_alike(
         if value is not None:
             select = select.where(sa.or_(column.is_(None), column == value))
     return list(connection.execute(select))
+
+
+def open_ones(connection: Connection, statuses: Sequence[str]) -> Iterator[Row[Any]]:
+    """All complaints in some states with their dispositions, the oldest first, a few at a time."""
+    joined = complaints.join(dispositions, dispositions.c.complaint == complaints.c.id)
+    select = (
+        sa.select(complaints, dispositions)
+        .select_from(joined)
+        .where(dispositions.c.status.in_(statuses))
+        .order_by(complaints.c.received_at)
+    )
+    yield from connection.execution_options(yield_per=500).execute(select)

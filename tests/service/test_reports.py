@@ -1,0 +1,90 @@
+"""`disposisi routing check` and `disposisi export corrections`, on a database with complaints."""
+
+import csv
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from disposisi import main
+from model.city import DATA
+from service.config import Config
+from tests.service.conftest import LAMP, LEVY, Api
+from tests.service.test_work import hand_in
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(config: Config) -> Run:
+    """Run a command on the application's database."""
+    environment = {"DISPOSISI_VAR": str(config.var), "DISPOSISI_DATABASE": config.database}
+    return lambda *words: CliRunner().invoke(main, words, env=environment)
+
+
+def test_the_rules_that_ship_are_sound(run: Run) -> None:
+    made = run("routing", "check")
+    assert made.exit_code == 0
+    assert "are sound" in made.output
+
+
+def test_a_change_of_rules_is_tried_on_stored_complaints(intake: Api, dishub: Api, run: Run, tmp_path: Path) -> None:
+    lamp, decided = hand_in(intake), hand_in(intake)
+    hand_in(intake, "")
+    dishub.post(f"/v1/complaints/{decided}/redirect", {"department": "dlh", "reason": "x"})
+    assert "0 of 2 open complaints" in run("routing", "check", "--dry-run").output
+    shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("corpus"))
+    path = tmp_path / "data" / "routing.toml"
+    text = path.read_text(encoding="utf-8")
+    rule = '[[rule]]\nname = "lampu"\nsector = ["penerangan_jalan"]\ndepartment = "dpupr"\nreason = "x"\n\n'
+    path.write_text(text.replace("# Inside the city", rule + "# Inside the city", 1), encoding="utf-8")
+    made = run("routing", "check", "--dry-run", "--data", str(tmp_path / "data"))
+    assert made.exit_code == 0
+    assert "1 of 2 open complaints" in made.output
+    assert f"{lamp}\tdishub -> dpupr\tby lampu" in made.output
+    assert dishub.get(f"/v1/complaints/{lamp}").get_json()["queue"] == "dishub"
+
+
+def test_a_mistake_in_the_rules_ends_with_its_place(run: Run, tmp_path: Path) -> None:
+    shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("corpus"))
+    with (tmp_path / "data" / "routing.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[advice.department.x]\ny = "z"\n')
+    made = run("routing", "check", "--data", str(tmp_path / "data"))
+    assert made.exit_code == 1
+    assert "routing.toml, line" in made.output
+
+
+def test_corrections_become_masked_training_rows(
+    intake: Api, reviewer: Api, api_for: Callable[..., Api], run: Run, tmp_path: Path
+) -> None:
+    first = hand_in(intake, f"{LAMP}. Hubungi 0812-3456-7890")
+    torn, levy = hand_in(intake), hand_in(intake, LEVY)
+    reason = "Menurut 0812-3456-7890 ini pohon"
+    reviewer.post(f"/v1/complaints/{first}/corrections", {"sector": "lingkungan", "reason": reason})
+    reviewer.post(f"/v1/complaints/{torn}/corrections", {"sector": "energi", "reason": "x"})
+    reviewer.post(f"/v1/complaints/{torn}/corrections", {"sector": "perhubungan", "reason": "x"})
+    api_for("department:inspektorat").post(
+        f"/v1/complaints/{levy}/corrections", {"urgency": "tinggi", "reason": "Masih berlangsung"}
+    )
+    target = tmp_path / "corrections.csv"
+    made = run("export", "corrections", str(target))
+    assert made.exit_code == 0
+    assert "2 corrected complaints" in made.output
+    assert f"{torn}\tcorrected twice: sector" in made.output
+    assert "1 of restricted queues left out" in made.output
+    with target.open(encoding="utf-8", newline="") as file:
+        rows = {row["complaint"]: row for row in csv.DictReader(file)}
+    assert set(rows) == {first, torn}
+    assert rows[first]["text"].endswith("[telepon]")
+    assert "0812" not in target.read_text(encoding="utf-8")
+    assert (rows[first]["sector"], rows[first]["predicted_sector"]) == ("lingkungan", "penerangan_jalan")
+    assert rows[torn]["sector"] == "perhubungan"
+    assert "3 corrected" in run("export", "corrections", str(target), "--restricted").output
+
+
+def test_the_same_text_with_two_labels_is_a_conflict(intake: Api, reviewer: Api, run: Run, tmp_path: Path) -> None:
+    for sector in ("energi", "lingkungan"):
+        reviewer.post(f"/v1/complaints/{hand_in(intake)}/corrections", {"sector": sector, "reason": "x"})
+    assert run("export", "corrections", str(tmp_path / "a.csv")).output.count("same text, other labels") == 2
