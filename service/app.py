@@ -3,7 +3,7 @@
 from flask import Flask
 
 from service import logs, problems
-from service.api import classify, complaints, corrections, description, health, history, queues, taxonomy, work
+from service.api import classify, complaints, corrections, description, docs, health, history, queues, taxonomy, work
 from service.config import Config, read_config
 from service.keys import Door
 from service.models import Models
@@ -11,7 +11,7 @@ from service.parts import Parts
 from service.routing.load import read_routing
 from service.store.database import Database
 
-FEATURES = (classify, complaints, history, queues, work, corrections, taxonomy, health, description)
+FEATURES = (classify, complaints, history, queues, work, corrections, taxonomy, health, description, docs)
 
 
 def create_app(config: Config | None = None) -> Flask:

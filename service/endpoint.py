@@ -34,6 +34,7 @@ class Endpoint:
     status: int
     problems: tuple[int, ...]
     headers: tuple[str, ...]
+    media: str
 
 
 def route(
@@ -49,15 +50,17 @@ def route(
     status: int = 200,
     problems: tuple[int, ...] = (),
     headers: tuple[str, ...] = (),
+    media: str = "application/json",
 ) -> Callable[[View], View]:
     """Register a view. It gets ``body`` and ``query`` where the route has them, and the path's own arguments.
 
     The view returns what ``answer`` describes, or a ready Response. ``problems``: statuses beyond 400, 401, 403, 413,
-    415, 422 and 429, which follow from the rest. ``headers``: request headers that the view reads itself.
+    415, 422 and 429, which follow from the rest. ``headers``: request headers that the view reads itself. ``media``:
+    content type of a ready Response.
     """
     adapter = TypeAdapter(answer) if answer is not None else None
     allowed = frozenset(roles) if roles is not None else None
-    endpoint = Endpoint(method, path, summary, allowed, body, query, adapter, status, problems, headers)
+    endpoint = Endpoint(method, path, summary, allowed, body, query, adapter, status, problems, headers, media)
 
     def register(view: View) -> View:
         def enter(**path_arguments: Any) -> Response:

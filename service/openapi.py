@@ -7,6 +7,7 @@ from typing import Any, Literal
 from flask import Flask
 from pydantic import TypeAdapter
 
+from service.api.fields import CITY_KEYS
 from service.endpoint import Endpoint
 from service.problems import ProblemDetails
 
@@ -38,6 +39,12 @@ def document(app: Flask, version: str) -> dict[str, Any]:
     """The whole document, OpenAPI 3.1."""
     known = list(endpoints(app))
     schemas, definitions = _schemas(known)
+    routing = app.extensions["parts"].routing
+    city = routing.city.labels | {"department": routing.city.departments, "queue": routing.queues}
+    for definition in definitions.values():
+        for name, field in definition.get("properties", {}).items():
+            if (keys := field.get(CITY_KEYS)) is not None:
+                definition["properties"][name] = {"enum": [*city[keys], None], "default": None, "title": field["title"]}
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in known:
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", endpoint.path)
@@ -77,7 +84,11 @@ def _operation(endpoint: Endpoint, path: str, schemas: dict[tuple[str, str], Any
             {"name": found, "in": "path", "required": True, "schema": {"type": "string"}}
             for found in re.findall(r"{(\w+)}", path)
         ]
-        + _query_parameters(endpoint),
+        + _query_parameters(endpoint)
+        + [
+            {"name": name, "in": "header", "required": False, "schema": {"type": "string", "maxLength": 200}}
+            for name in endpoint.headers
+        ],
         "responses": _responses(endpoint, schemas),
     }
     if endpoint.roles is not None:
@@ -112,8 +123,8 @@ def _responses(endpoint: Endpoint, schemas: dict[tuple[str, str], Any]) -> dict[
         statuses.add(422)
     name = f"{endpoint.method} {endpoint.path}"
     good: dict[str, Any] = {"description": "Done"}
-    if endpoint.answer is not None:
-        good["content"] = {"application/json": {"schema": schemas[name, "answer"]}}
+    shape = schemas[name, "answer"] if endpoint.answer is not None else {"type": "string"}
+    good["content"] = {endpoint.media: {"schema": shape}}
     problem = {"application/problem+json": {"schema": schemas["", "problem"]}}
     responses: dict[str, Any] = {str(endpoint.status): good}
     for status in sorted(statuses):

@@ -12,7 +12,7 @@ from service.intake import disposition_row
 from service.keys import Client
 from service.lifecycle import RESOLVED, STEPS, WAITING
 from service.parts import Parts
-from service.problems import FieldError, Problem
+from service.problems import Problem
 from service.routing.decide import Case, Disposition, assign, decide
 from service.routing.rules import Routing
 from service.sight import visible_queues
@@ -89,9 +89,7 @@ def redirect(app: Parts, complaint: str, officer: Officer, queue: str, reason: s
     with app.database.write() as connection:
         row = take(connection, complaint, "redirect", officer, app.routing, now)
         if queue == row.queue:
-            raise Problem(
-                422, "The complaint is in this queue already", [FieldError(place="queue", message="no change")]
-            )
+            raise Problem(409, "The complaint is in this queue already")
         keys = {"sector": row.sector, "urgency": row.urgency, "kind": row.kind}
         disposition = assign(_case(app, row, keys), queue, reason, app.routing, now)
         values = disposition_row(keys, disposition, app.routing, now) | FRESH
@@ -111,7 +109,7 @@ def correct(
         after = before | changed
         in_review = bool(row.review_reasons)
         if after == before and not in_review:
-            raise Problem(422, "Nothing differs from what the complaint has already", [])
+            raise Problem(409, "Nothing differs from what the complaint has already")
         keys = {name: after[name] for name in ("sector", "urgency", "kind")}
         disposition = _follow(app, row, keys, changed.get("department"), reason, now)
         values = disposition_row(keys, disposition, app.routing, now)

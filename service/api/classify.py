@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, model_validator
 
 from model.prediction import Prediction
-from service.api.fields import Request, Text
+from service.api.fields import Request, Text, one_of
 from service.endpoint import route
 from service.parts import parts
 from service.problems import FieldError, field_errors
@@ -20,6 +20,7 @@ _text: TypeAdapter[str] = TypeAdapter(Text)
 class ClassifyRequest(Request):
     """Either ``text`` or ``texts``. A text of ``texts`` that cannot be read gets an error of its own."""
 
+    model_config = one_of("text", "texts")
     text: Text | None = Field(None, examples=["Lampu jalan di Gang Melati mati sudah dua minggu"])
     texts: list[Any] | None = Field(None, min_length=1, max_length=MANY)
 

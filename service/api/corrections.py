@@ -6,7 +6,7 @@ from flask import Blueprint
 from pydantic import BaseModel, Field
 
 from service.api.answers import Receipt, receipt_of
-from service.api.fields import Name, OfficerRequest, Text
+from service.api.fields import CityKey, Name, OfficerRequest, Text
 from service.api.work import OFFICERS, STEP_PROBLEMS, Reasoned, unknown
 from service.endpoint import client, route
 from service.intake import prepare, store_ready
@@ -24,10 +24,10 @@ blueprint = Blueprint("corrections", __name__)
 class CorrectionRequest(Reasoned):
     """Only what is wrong; with no field at all a complaint in review is confirmed as it was read."""
 
-    sector: Name | None = Field(default=None, examples=["lingkungan"])
-    urgency: Name | None = None
-    kind: Name | None = None
-    department: Name | None = None
+    sector: Name | None = CityKey("sector")
+    urgency: Name | None = CityKey("urgency")
+    kind: Name | None = CityKey("kind")
+    department: Name | None = CityKey("department")
 
 
 class CorrectionAnswer(BaseModel):

@@ -1,10 +1,13 @@
 """Kinds of fields that several requests share."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from model.text import MAX_CHARS
+
+CITY_KEYS = "x-city-keys"
+"""Marks a field in a schema until service.openapi puts the city's keys there."""
 
 NO_NUL = r"^[^\x00]*$"
 """No database keeps a NUL character in a text."""
@@ -12,12 +15,37 @@ NO_NUL = r"^[^\x00]*$"
 Text = Annotated[str, StringConstraints(max_length=MAX_CHARS, pattern=NO_NUL)]
 """A citizen's message; may be empty, which a person then looks at."""
 
-Short = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_NUL, strip_whitespace=True)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=NO_NUL, strip_whitespace=True)]
-Long = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_NUL, strip_whitespace=True)]
+NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
 
 
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=NO_NUL, strip_whitespace=True)]
+def _short(longest: int) -> StringConstraints:
+    return StringConstraints(min_length=1, max_length=longest, pattern=NOT_BLANK, strip_whitespace=True)
+
+
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number: 30.0 is the whole number 30."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Name = Annotated[str, _short(60)]
+Short = Annotated[str, _short(200)]
+Long = Annotated[str, _short(500)]
+Reason = Annotated[str, _short(2_000)]
+Minutes = Annotated[int, Field(ge=1, le=480), BeforeValidator(_whole)]
+
+
+def one_of(first: str, second: str) -> ConfigDict:
+    """What OpenAPI says of a model that wants exactly one of two fields; a validator holds it."""
+
+    def just(wanted: str, other: str) -> dict[str, Any]:
+        return {"required": [wanted], "properties": {wanted: {"not": {"type": "null"}}, other: {"type": "null"}}}
+
+    return ConfigDict(json_schema_extra={"oneOf": [just(first, second), just(second, first)]})
+
+
+def CityKey(name: str) -> Any:  # noqa: N802 - used as a type is, like pydantic's Field
+    """An optional key that the city's files know: of a label, ``department`` or ``queue``. OpenAPI lists them."""
+    return Field(default=None, json_schema_extra={CITY_KEYS: name})
 
 
 class Request(BaseModel):

@@ -8,7 +8,7 @@ from flask import Blueprint
 from pydantic import BaseModel, Field, model_validator
 
 from service.api.answers import Complaint, Receipt, complaint_of, receipt_of
-from service.api.fields import Name, OfficerRequest, Reason, Request, Text
+from service.api.fields import CityKey, Minutes, Name, OfficerRequest, Reason, Request, Text, one_of
 from service.endpoint import client, route
 from service.lifecycle import WAITING
 from service.parts import parts
@@ -28,7 +28,7 @@ class ClaimRequest(OfficerRequest):
     """The next complaint of the queue, or the named one; held for some minutes."""
 
     complaint: Name | None = None
-    minutes: int | None = Field(default=None, ge=1, le=480)
+    minutes: Minutes | None = None
 
 
 class Claimed(BaseModel):
@@ -70,8 +70,9 @@ class Completed(Request):
 class RedirectRequest(Reasoned):
     """To a department's queue, or to a named queue."""
 
-    department: Name | None = Field(default=None, examples=["dlh"])
-    queue: Name | None = None
+    model_config = one_of("department", "queue")
+    department: Name | None = CityKey("department")
+    queue: Name | None = CityKey("queue")
 
     @model_validator(mode="after")
     def one_of_both(self) -> "RedirectRequest":

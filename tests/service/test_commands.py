@@ -1,19 +1,14 @@
 """The commands of those who run the service, and the first start."""
 
-import os
 import re
-import socket
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from disposisi import main
+from tests.service.running import printed_curl, running_server
 
 
 @pytest.fixture
@@ -54,40 +49,12 @@ def test_a_database_without_tables_is_told(run) -> None:  # type: ignore[no-unty
     assert "disposisi db upgrade" in made.output
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
 def test_serve_prints_a_line_that_works(tmp_path: Path, shipped_models: Path) -> None:
-    environment = os.environ | {"DISPOSISI_VAR": str(tmp_path / "var"), "DISPOSISI_MODELS": str(shipped_models)}
-    port = free_port()
-    with (tmp_path / "out").open("w+") as out:
-        command = [sys.executable, "-m", "disposisi", "serve", "--port", str(port)]
-        server = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
-        try:
-            wait_for(f"http://127.0.0.1:{port}/ready")
-            out.seek(0)
-            line = re.search(r"curl .*", out.read())
-            assert line
-            answer = subprocess.run(line.group(), shell=True, capture_output=True, text=True, timeout=20, check=True)
-            assert '"sector":{"key":"penerangan_jalan"' in answer.stdout
-        finally:
-            server.terminate()
-            server.wait(20)
+    with running_server(tmp_path / "var", shipped_models) as server:
+        line = printed_curl(server)
+        answer = subprocess.run(line, shell=True, capture_output=True, text=True, timeout=20, check=True)
+        assert '"sector":{"key":"penerangan_jalan"' in answer.stdout
+        assert "gelap sekali" not in server.log().replace(line, "")
     assert (tmp_path / "var" / "first-key").stat().st_mode & 0o077 == 0
-
-
-def wait_for(address: str, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=2).close()
-        except (urllib.error.URLError, ConnectionError):
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
-        else:
-            return
+    with running_server(tmp_path / "var", shipped_models) as server:
+        assert printed_curl(server).count(server.key) == 1

@@ -9,7 +9,7 @@ from service.parts import Parts
 from service.store import keys
 from tests.service.conftest import Api
 
-OPEN = {"/health", "/ready", "/openapi.json"}
+OPEN = {"/health", "/ready", "/openapi.json", "/docs", "/docs.css"}
 
 
 def test_every_route_asks_for_a_key_or_is_meant_to_be_open(app: Flask, api_for: Callable[..., Api]) -> None:

@@ -136,7 +136,7 @@ def test_redirect_needs_a_reason_and_moves_the_complaint(intake: Api, dishub: Ap
     path = f"/v1/complaints/{number}"
     assert dishub.post(f"{path}/redirect", {"department": "dlh"}).status_code == 422
     assert dishub.post(f"{path}/redirect", {"department": "xyz", "reason": "x"}).status_code == 422
-    assert dishub.post(f"{path}/redirect", {"department": "dishub", "reason": "x"}).status_code == 422
+    assert dishub.post(f"{path}/redirect", {"department": "dishub", "reason": "x"}).status_code == 409
     moved = dishub.post(f"{path}/redirect", {"department": "dlh", "reason": "Pohon menutup lampu"}).get_json()
     assert (moved["department"], moved["queue"], moved["rule"]) == ("dlh", "dlh", "petugas")
     assert dishub.get(path).status_code == 404
