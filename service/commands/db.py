@@ -17,8 +17,7 @@ def command() -> None:
 @command.command()
 def upgrade() -> None:
     """Bring the schema to this version's; a new database gets all tables."""
-    with plain_errors():
-        database = Database(read_config().database)
+    with plain_errors(), Database(read_config().database) as database:
         upgrade_schema(database)
         click.echo(f"{database.url.render_as_string()} is at revision {newest()}")
 
@@ -26,8 +25,7 @@ def upgrade() -> None:
 @command.command()
 def status() -> None:
     """Say which revision the database has, and which this version needs."""
-    with plain_errors():
-        database = Database(read_config().database)
+    with plain_errors(), Database(read_config().database) as database:
         found, needed = revision_of(database), newest()
     click.echo(f"{database.url.render_as_string()}: revision {found or 'none'}, this version needs {needed}")
     if found != needed:

@@ -27,7 +27,7 @@ def corrections(target: Path, restricted: bool) -> None:
     with plain_errors():
         config = read_config()
         queues = read_routing(config.data).queues
-        with Database(config.database).read() as connection:
+        with Database(config.database) as database, database.read() as connection:
             rows = list(store.everything(connection))
         closed = {key for key, queue in queues.items() if queue.restricted}
         found = examples(row for row in rows if restricted or row.queue not in closed)

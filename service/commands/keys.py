@@ -21,7 +21,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", callback=lambda _ctx, _parameter, name: check_name(name))
 @click.option("--scope", "scopes", multiple=True, required=True, help="intake, department:CODE, reviewer or admin.")
 @click.option("--days", type=click.IntRange(min=1), help="Days until it expires; without it, never.")
 @click.option(
@@ -33,16 +33,20 @@ def add(name: str, scopes: tuple[str, ...], days: int | None, per_minute: int) -
         config = read_config()
         for scope in scopes:
             check_scope(scope, read_city(config.data))
-        database = Database(config.database)
-        with database.read() as connection:
-            taken = keys.by_name(connection, name) is not None
-        if taken:
-            raise click.ClickException(f"a key {name!r} exists; choose another name, a revoked one's stays taken")
         key, now = new_key(), datetime.now(UTC)
         expires = now + timedelta(days=days) if days else None
-        with database.write() as connection:
+        with Database(config.database) as database, database.write() as connection:
+            if keys.by_name(connection, name) is not None:
+                raise click.ClickException(f"a key {name!r} exists; choose another name, a revoked one's stays taken")
             keys.add(connection, name, hashed(key), list(scopes), per_minute or None, now, expires)
     click.echo(key)
+
+
+def check_name(name: str) -> str:
+    """Refuse a name that no event could carry."""
+    if not 1 <= len(name.strip()) <= 50:
+        raise click.BadParameter("use 1 to 50 characters")
+    return name.strip()
 
 
 def check_scope(scope: str, city: City) -> None:
@@ -58,7 +62,7 @@ def check_scope(scope: str, city: City) -> None:
 @command.command("list")
 def list_() -> None:
     """List all keys: name, scopes, rate, state, last use."""
-    with plain_errors(), Database(read_config().database).read() as connection:
+    with plain_errors(), Database(read_config().database) as database, database.read() as connection:
         rows = keys.listed(connection)
     for row in rows:
         rate = f"{row.per_minute}/min" if row.per_minute else "any rate"
@@ -82,7 +86,7 @@ def _day(moment: datetime) -> str:
 @click.argument("name")
 def revoke(name: str) -> None:
     """End the key called NAME; running servers refuse it within five seconds."""
-    with plain_errors(), Database(read_config().database).write() as connection:
+    with plain_errors(), Database(read_config().database) as database, database.write() as connection:
         if not keys.revoke(connection, name, datetime.now(UTC)):
             raise click.ClickException(f"no valid key {name!r}; see: disposisi keys list")
     click.echo(f"Revoked {name}")

@@ -40,8 +40,8 @@ def check(dry_run: bool, data: Path | None) -> None:
         )
         if not dry_run:
             return
-        database = Database(config.database)
-        found = list(moves(database, routing, read_lexicon(folder / "lexicon"), datetime.now(UTC)))
+        with Database(config.database) as database:
+            found = list(moves(database, routing, read_lexicon(folder / "lexicon"), datetime.now(UTC)))
     moved = [move for move in found if move is not None]
     click.echo(f"{len(moved)} of {len(found)} open complaints that rules placed would move")
     for (before, after, rule), count in Counter((m.before, m.after, m.rule) for m in moved).most_common():

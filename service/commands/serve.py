@@ -38,10 +38,9 @@ def command(train: Callable[[Path], str], host: str, port: int, workers: int, th
         if artifact.current(config.models) is None:
             click.echo("Training the default model; this takes less than a minute, once ...")
             train(config.models)
-        database = Database(config.database)
-        upgrade(database)
-        key = first_key(config, database)
-        database.close()
+        with Database(config.database) as database:
+            upgrade(database)
+            key = first_key(config, database)
         create_app(config)
     address = f"http://{host}:{port}"
     click.echo(f"Disposisi answers on {address}, its documentation is at {address}/docs")

@@ -46,8 +46,14 @@ class Database:
                 yield connection
 
     def close(self) -> None:
-        """Give back all connections."""
+        """Give back all connections; so does leaving a ``with`` block."""
         self.engine.dispose()
+
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def read_url(address: str) -> URL:
