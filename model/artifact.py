@@ -29,6 +29,10 @@ from model.text import words_of
 FORMAT = 1
 """Raised when the files of an artifact change their meaning."""
 
+NAMES = ("stems", "ngrams", "pairs", "words", "word_stems")
+NUMBERS = ("stem_rows", "ngram_rows", "pair_rows", "word_rows", "intercepts")
+"""The parts of the scorer's tables as they stand in scorer.npz."""
+
 CURRENT = "current"
 PROBES = (
     "Yth. Dinas PU, jln di Gg. 3 RT 02/RW 05 rusak parah & berlubang!!! tolooong diperbaiki",
@@ -81,16 +85,9 @@ def save(
 ) -> dict[str, Any]:
     """Write a model folder; returns the whole manifest. The manifest is written last."""
     folder.mkdir(parents=True)
-    np.savez(
-        folder / "scorer.npz",
-        stems=_packed(tables.stems),
-        ngrams=_packed(tables.ngrams),
-        words=_packed(tables.words),
-        stem_rows=tables.stem_rows,
-        ngram_rows=tables.ngram_rows,
-        word_rows=tables.word_rows,
-        intercepts=tables.intercepts,
-    )
+    arrays: dict[str, Any] = {name: _packed(getattr(tables, name)) for name in NAMES}
+    arrays |= {name: getattr(tables, name) for name in NUMBERS}
+    np.savez(folder / "scorer.npz", **arrays)
     language_text = json.dumps(asdict(language), ensure_ascii=False, sort_keys=True, indent=0)
     (folder / "language.json").write_text(language_text, encoding="utf-8", newline="\n")
     if pipeline is not None:
@@ -143,9 +140,9 @@ def load(folder: Path) -> Classifier:
     if language.fingerprint() != manifest["fingerprint"]:
         raise ArtifactError(f"{folder} was made by other text steps than this version's; train again: disposisi train")
     with np.load(folder / "scorer.npz", allow_pickle=False) as arrays:
-        numbers = {name: arrays[name] for name in ("stem_rows", "ngram_rows", "word_rows", "intercepts")}
-        names = {name: arrays[name].tobytes().decode().split("\n") for name in ("stems", "ngrams", "words")}
-    tables = ScorerTables(**names, **numbers)
+        parts: dict[str, Any] = {name: _unpacked(arrays[name]) for name in NAMES}
+        parts |= {name: arrays[name] for name in NUMBERS}
+    tables = ScorerTables(**parts)
     return Classifier(
         version=manifest["version"],
         expansions={short: tuple(full) for short, full in language.expansions.items()},
@@ -188,6 +185,10 @@ def load_current(models: Path) -> Classifier:
 def _packed(names: list[str]) -> NDArray[np.uint8]:
     """Names as one array of bytes, so that nothing needs a pickle; no word holds a line break."""
     return np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
+
+
+def _unpacked(packed: NDArray[np.uint8]) -> list[str]:
+    return packed.tobytes().decode().split("\n") if len(packed) else []
 
 
 def _head(plain: dict[str, Any]) -> Head:

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from model.classifier import Classifier, heed_level
 from model.memo import Memo
+from model.pairs import PairTable
 from model.privacy import mask, may_hold_number
+from model.scorer import scaling
 from model.stemming import NEW_WORDS
 from model.text import MAX_CHARS, MAX_WORDS, expand, repair, tokens, words_of
 
@@ -58,6 +60,7 @@ class Labeller:
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier
         self._needs = [need << 1 for need in classifier.danger.needs]
+        self._pairs = PairTable(classifier.scorer.tables)
         self._width = max(map(int.bit_length, self._needs), default=1) // 64 + 1
         self._start_anew()
 
@@ -74,20 +77,23 @@ class Labeller:
         self._words: list[str] = []
         self._index: dict[str, int] = {}
         self._rows = np.empty((len(tables.words) + 4096, len(tables.intercepts)))
+        self._stems = np.empty(len(self._rows), dtype=np.int64)
         self._bits = np.zeros((len(self._rows), self._width), dtype=np.uint64)
         self._pieces = Memo(self._learn, limit=10 * MEMO_PIECES)
         self._plain: set[str] = set()
         self._numeric: set[str] = set()
-        for word, row in zip(tables.words, tables.word_rows, strict=True):
-            self._add(word, row)
+        for word, row, stem in zip(tables.words, tables.word_rows, tables.word_stems, strict=True):
+            self._add(word, row, stem)
         self._trained = len(self._words)
 
-    def _add(self, word: str, row: NDArray[np.float32]) -> int:
+    def _add(self, word: str, row: NDArray[np.float32], stem: str) -> int:
         at = len(self._words)
         if at == len(self._rows):
             self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
+            self._stems = np.concatenate([self._stems, np.empty_like(self._stems)])
             self._bits = np.concatenate([self._bits, np.zeros_like(self._bits)])
         self._rows[at] = row
+        self._stems[at] = self._pairs.number(stem)
         bits = self._classifier.danger.bits(word) << 1 | (ALPHABETIC if word.isalpha() else 0)
         self._bits[at] = [bits >> 64 * i & (1 << 64) - 1 for i in range(self._width)]
         self._words.append(word)
@@ -96,7 +102,7 @@ class Labeller:
 
     def _number(self, word: str) -> int:
         at = self._index.get(word)
-        return self._add(word, self._classifier.scorer.row_of_new(word)) if at is None else at
+        return self._add(word, *self._classifier.scorer.new_word(word)) if at is None else at
 
     def _learn(self, piece: str) -> tuple[int, ...]:
         """Word numbers of a piece of text; remembers whether it can be part of personal data."""
@@ -137,7 +143,7 @@ class Labeller:
         ends = np.concatenate([[0], np.cumsum(lengths)])
         words = np.fromiter(chain.from_iterable(flat), dtype=np.int32, count=ends[-1])
         counts = sp.csr_matrix((np.ones(len(words)), words, ends), shape=(len(texts), len(self._rows)))
-        scores = (counts @ self._rows) / np.sqrt(np.maximum(lengths, 1))[:, None]
+        scores = (counts @ self._rows + self._pairs.sums(self._stems[words], ends)) * scaling(lengths)[:, None]
         scores += self._classifier.scorer.tables.intercepts
         bits = np.zeros((len(texts), self._width), dtype=np.uint64)
         filled = lengths > 0

@@ -1,14 +1,15 @@
-"""The compiled scorer: a text's scores as a sum of one dense row a word.
+"""The compiled scorer: a text's scores as a sum of one dense row a word and one a known pair of stems.
 
-The features of model.features are functions of single words, so all that a linear model has learned can be folded
-into rows: for each stem and each character n-gram the coefficients of every question side by side, times the
-inverse document frequency. The row of a word that training saw is folded ahead; any other word's row is put
+The features of model.features are functions of words and of neighbouring stems, so all that a linear model has learned
+can be folded into rows: for each stem, character n-gram and pair the coefficients of every question side by side, times
+the inverse document frequency. The row of a word that training saw is folded ahead; any other word's row is put
 together once from its stem and its n-grams and kept in a bounded memo. The scores equal scikit-learn's
 ``decision_function`` to 1e-5. Neither scikit-learn nor a pickle is needed here.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from threading import Lock
 
 import numpy as np
@@ -26,9 +27,13 @@ Rows = NDArray[np.float32]
 Scores = NDArray[np.float64]
 
 
+SCALE = 0.1
+"""Brings rows to a length of about 1, for which the regularisation of the heads was chosen."""
+
+
 def scaling(lengths: NDArray[np.int64]) -> Scores:
-    """Row factor of texts with so many words: ``1 / sqrt(n)``, and 1 for none."""
-    return 1.0 / np.sqrt(np.maximum(lengths, 1))
+    """Row factor of texts with so many words: ``SCALE / sqrt(n)``; of none, ``SCALE``."""
+    return SCALE / np.sqrt(np.maximum(lengths, 1))
 
 
 def character_ngrams(word: str) -> list[str]:
@@ -49,17 +54,20 @@ def character_ngrams(word: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ScorerTables:
-    """What a trained linear model says of each stem, n-gram and known word.
+    """What a trained linear model says of each stem, n-gram, pair of stems and known word.
 
     ``*_rows`` have shape ``(len(names), columns)``; ``intercepts`` has shape ``(columns,)``. The columns of the
-    questions lie side by side.
+    questions lie side by side. A pair is two stems with a blank between. ``word_stems``: the stem of each word.
     """
 
     stems: list[str]
     stem_rows: Rows
     ngrams: list[str]
     ngram_rows: Rows
+    pairs: list[str]
+    pair_rows: Rows
     words: list[str]
+    word_stems: list[str]
     word_rows: Rows
     intercepts: Scores
 
@@ -72,6 +80,7 @@ class Scorer:
         self._stemmer = stemmer
         self._stem_index = _index(tables.stems)
         self._ngram_index = _index(tables.ngrams)
+        self._pair_index = {(first, second): i for i, (first, second) in enumerate(map(str.split, tables.pairs))}
         self._lock = Lock()
         self._memo = _Memo(tables)
 
@@ -81,24 +90,36 @@ class Scorer:
         return len(self.tables.intercepts)
 
     def rows(self, words: Sequence[str]) -> Rows:
-        """One row a word, shape ``(words, columns)``, unscaled and without the intercepts."""
+        """One row a word, shape ``(words, columns)``, unscaled and without the intercepts.
+
+        What a pair of stems says is in the row of its second word.
+        """
         memo = self._memo
         found = [memo.index.get(word, -1) for word in words]
         if len(words) > NEW_WORDS or -1 in found:
-            return self._rows_with_new(words)
-        return memo.rows[found]
+            rows, stems = self._rows_with_new(words)
+        else:
+            rows, stems = memo.rows[found], [memo.stems[at] for at in found]
+        known = [(i, at) for i, pair in enumerate(pairwise(stems), 1) if (at := self._pair_index.get(pair)) is not None]
+        if known:
+            at_word, at_pair = zip(*known, strict=True)
+            rows[list(at_word)] += self.tables.pair_rows[list(at_pair)]
+        return rows
 
     def sum(self, rows: Rows) -> Scores:
         """The decision scores of one text from its words' rows, shape ``(columns,)``."""
-        return np.asarray(rows.sum(axis=0, dtype=np.float64) / np.sqrt(max(len(rows), 1)) + self.tables.intercepts)
+        return np.asarray(
+            rows.sum(axis=0, dtype=np.float64) * SCALE / np.sqrt(max(len(rows), 1)) + self.tables.intercepts
+        )
 
     def knows(self, word: str) -> bool:
         """Whether training saw this word."""
         return self._memo.index.get(word, self._memo.known) < self._memo.known
 
-    def row_of_new(self, word: str) -> Rows:
-        """The row of a word that training did not see."""
-        return self.row_of(word, self._stemmer.stem(word))
+    def new_word(self, word: str) -> tuple[Rows, str]:
+        """The row and the stem of a word that training did not see."""
+        stem = self._stemmer.stem(word)
+        return self.row_of(word, stem), stem
 
     def row_of(self, word: str, stem: str) -> Rows:
         """The row of any word, put together from its stem and its character n-grams."""
@@ -111,42 +132,47 @@ class Scorer:
             row += tables.ngram_rows[found].sum(axis=0, dtype=np.float64)
         return row.astype(np.float32)
 
-    def _rows_with_new(self, words: Sequence[str]) -> Rows:
-        """As ``rows``, where some words are new: a text may bring ``NEW_WORDS`` that get stemmed."""
+    def _rows_with_new(self, words: Sequence[str]) -> tuple[Rows, list[str]]:
+        """Rows and stems where some words are new: a text may bring ``NEW_WORDS`` that get stemmed."""
         with self._lock:
             if self._memo.is_full(len(words)):
                 self._memo = _Memo(self.tables)
             memo = self._memo
             new: set[str] = set()
             rows = np.empty((len(words), self.columns), dtype=np.float32)
+            stems: list[str] = []
             for i, word in enumerate(words):
                 at = memo.index.get(word)
                 if at is None or at >= memo.known:
                     new.add(word)
-                if len(new) > NEW_WORDS and (at is None or at >= memo.known):
-                    rows[i] = self.row_of(word, word)
-                    continue
+                    if len(new) > NEW_WORDS:
+                        rows[i] = self.row_of(word, word)
+                        stems.append(word)
+                        continue
                 if at is None:
-                    at = memo.add(word, self.row_of_new(word))
+                    at = memo.add(word, *self.new_word(word))
                 rows[i] = memo.rows[at]
-            return rows
+                stems.append(memo.stems[at])
+            return rows, stems
 
 
 class _Memo:
-    """Word to row: the known words first, then room for ``MEMO_ROWS`` new ones."""
+    """Word to row and stem: the known words first, then room for ``MEMO_ROWS`` new ones."""
 
     def __init__(self, tables: ScorerTables) -> None:
         self.known = len(tables.words)
         self.index = _index(tables.words)
+        self.stems = list(tables.word_stems)
         self.rows = np.empty((self.known + MEMO_ROWS, len(tables.intercepts)), dtype=np.float32)
         self.rows[: self.known] = tables.word_rows
 
     def is_full(self, more: int) -> bool:
         return len(self.index) + more > len(self.rows)
 
-    def add(self, word: str, row: Rows) -> int:
+    def add(self, word: str, row: Rows, stem: str) -> int:
         at = len(self.index)
         self.rows[at] = row
+        self.stems.append(stem)
         self.index[word] = at
         return at
 
@@ -160,6 +186,4 @@ def fold_words(tables: ScorerTables, stems: Mapping[str, str]) -> ScorerTables:
     scorer = Scorer(tables, WordStemmer(known=stems))
     words = sorted(stems)
     rows = np.array([scorer.row_of(word, stems[word]) for word in words], dtype=np.float32)
-    return ScorerTables(
-        tables.stems, tables.stem_rows, tables.ngrams, tables.ngram_rows, words, rows, tables.intercepts
-    )
+    return replace(tables, words=words, word_stems=[stems[word] for word in words], word_rows=rows)

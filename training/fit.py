@@ -13,7 +13,7 @@ from sklearn.metrics import f1_score
 from sklearn.svm import LinearSVC
 
 from model.artifact import Language
-from model.features import Document, Vectorizers, fit_vectorizers
+from model.features import CHARACTER_WEIGHT, PAIR_WEIGHT, Document, Vectorizers, fit_vectorizers
 from model.heads import Head
 from model.scorer import ScorerTables, fold_words
 from training.calibrate import calibrate, review_thresholds
@@ -97,7 +97,12 @@ def fit(
     stems = {word: stem for d in documents for word, stem in zip(d.words, d.stems, strict=True)}
     tables = fold_words(compile_tables(vectorizers, linear, heads), stems)
     fitted = Language(language.expansions, language.protected, dict(sorted(stems.items())), language.danger)
-    pipeline = {"stems": vectorizers.stems, "characters": vectorizers.characters, "heads": linear}
+    pipeline = {
+        "stems": vectorizers.stems,
+        "characters": vectorizers.characters,
+        "pairs": vectorizers.pairs,
+        "heads": linear,
+    }
     return Fitted(heads, tables, fitted, pipeline, held, chosen)
 
 
@@ -176,7 +181,7 @@ def calibrated_head(scores: NDArray[np.float64], answers: NDArray[Any], keys: tu
 def compile_tables(
     vectorizers: Vectorizers, linear: Mapping[str, LinearSVC], heads: Mapping[str, Head]
 ) -> ScorerTables:
-    """Coefficients times inverse document frequencies, one row a stem and one a character n-gram."""
+    """Coefficients times inverse document frequencies and weights: a row a stem, a character n-gram, a pair."""
     coefficients, intercepts = [], []
     for question, head in heads.items():
         svc = linear[question]
@@ -189,12 +194,17 @@ def compile_tables(
     rows = np.array(coefficients).T
     stems = vectorizers.stems.get_feature_names_out().tolist()
     ngrams = vectorizers.characters.get_feature_names_out().tolist()
+    pairs = vectorizers.pairs.get_feature_names_out().tolist()
+    of_stems, of_ngrams, of_pairs = np.split(rows, [len(stems), len(stems) + len(ngrams)])
     return ScorerTables(
         stems=stems,
-        stem_rows=(rows[: len(stems)] * vectorizers.stems.idf_[:, None]).astype(np.float32),
+        stem_rows=(of_stems * vectorizers.stems.idf_[:, None]).astype(np.float32),
         ngrams=ngrams,
-        ngram_rows=(rows[len(stems) :] * vectorizers.characters.idf_[:, None]).astype(np.float32),
+        ngram_rows=(of_ngrams * vectorizers.characters.idf_[:, None] * CHARACTER_WEIGHT).astype(np.float32),
+        pairs=pairs,
+        pair_rows=(of_pairs * vectorizers.pairs.idf_[:, None] * PAIR_WEIGHT).astype(np.float32),
         words=[],
+        word_stems=[],
         word_rows=np.empty((0, rows.shape[1]), dtype=np.float32),
         intercepts=np.array(intercepts),
     )
