@@ -8,8 +8,17 @@ from scipy.special import log_softmax
 REVIEW_ACCURACY = 0.90
 """Of the predictions that go through without review, this share should be right, in each class."""
 
-SHIFT_PENALTY = 0.05
+SHIFT_PENALTY = 0.3
 """Pulls the class shifts to zero: the classes' shares in the corpus are not those of a city."""
+
+CAUTION = {"urgency": ("sedang", 1.2), "kind": ("pengaduan", 0.9)}
+"""Log-odds in favour of the label that doubt should go to: a fault taken for a wish or a question loses its deadline,
+the other way round costs nothing. It also brings the shares of the corpus nearer to those of a complaint channel,
+where about 70 % of all messages are ``sedang`` and 78 % ``pengaduan``."""
+
+PRESSING_FROM = 0.25
+"""Probability of ``tinggi`` and ``darurat`` together from which a message is called pressing: missing one costs more
+than looking at three in vain."""
 
 
 def calibrate(scores: NDArray[np.float64], wanted: NDArray[np.int64]) -> tuple[float, tuple[float, ...]]:
@@ -28,6 +37,16 @@ def calibrate(scores: NDArray[np.float64], wanted: NDArray[np.int64]) -> tuple[f
 
     found = minimize(loss, np.zeros(labels + 1), method="L-BFGS-B")
     return round(float(np.exp(found.x[0])), 4), tuple(np.round(found.x[1:], 4).tolist())
+
+
+def cautious(question: str, keys: tuple[str, ...], shifts: tuple[float, ...]) -> tuple[float, ...]:
+    """The shifts with the ``CAUTION`` of the question.
+
+    >>> cautious("kind", ("pengaduan", "aspirasi"), (0.1, 0.0))
+    (1.0, 0.0)
+    """
+    favoured, by = CAUTION.get(question, ("", 0.0))
+    return tuple(shift + by if key == favoured else shift for key, shift in zip(keys, shifts, strict=True))
 
 
 def review_thresholds(

@@ -1,7 +1,7 @@
 """Rows to a trained model: features, one linear head a question, calibration, thresholds, compiled scorer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from model.artifact import Language
 from model.features import CHARACTER_WEIGHT, PAIR_WEIGHT, Document, Vectorizers, fit_vectorizers
 from model.heads import Head
 from model.scorer import ScorerTables, fold_words
-from training.calibrate import calibrate, review_thresholds
+from training.calibrate import PRESSING_FROM, calibrate, cautious, review_thresholds
 from training.errors import DataError
 from training.splits import Split, splits
 
@@ -30,9 +30,9 @@ class HeadSettings:
 
 
 SETTINGS = {
-    "sector": HeadSettings(c=0.02, class_weight="balanced"),
-    "urgency": HeadSettings(c=0.01, class_weight="balanced"),
-    "kind": HeadSettings(c=0.01, class_weight=None),
+    "sector": HeadSettings(c=0.4, class_weight="balanced"),
+    "urgency": HeadSettings(c=0.2, class_weight=None),
+    "kind": HeadSettings(c=0.1, class_weight=None),
 }
 
 
@@ -90,7 +90,7 @@ def fit(
         scores = out_of_fold(matrix, answers, weights, folds, keys, tried)
         best = max(range(len(tried)), key=lambda i: quality(scores[i], answers, keys))
         held[question], settings = scores[best], tried[best]
-        heads[question] = calibrated_head(held[question], answers, keys)
+        heads[question] = calibrated_head(question, held[question], answers, keys)
         answered = np.flatnonzero(answers != "")
         linear[question] = new_linear(settings).fit(matrix[answered], answers[answered], weights[answered])
         chosen[question] = settings
@@ -168,14 +168,15 @@ def quality(scores: NDArray[np.float64], answers: NDArray[Any], keys: Sequence[s
     return float((np.mean(predicted == answers[rows]) + macro) / 2)
 
 
-def calibrated_head(scores: NDArray[np.float64], answers: NDArray[Any], keys: tuple[str, ...]) -> Head:
-    """A head whose probabilities and thresholds are honest on the held-back rows."""
+def calibrated_head(question: str, scores: NDArray[np.float64], answers: NDArray[Any], keys: tuple[str, ...]) -> Head:
+    """A head whose probabilities and thresholds are honest on the held-back rows, then made cautious."""
     rows = held_rows(scores)
     column = {key: i for i, key in enumerate(keys)}
     wanted = np.array([column[answer] for answer in answers[rows]])
     sharpness, shifts = calibrate(scores[rows], wanted)
-    head = Head(keys, sharpness, shifts, thresholds=(0.0,) * len(keys))
-    return Head(keys, sharpness, shifts, review_thresholds(head.probabilities(scores[rows]), wanted))
+    head = Head(keys, sharpness, cautious(question, keys, shifts), thresholds=(0.0,) * len(keys))
+    pressing = PRESSING_FROM if question == "urgency" and len(keys) == 4 else None
+    return replace(head, thresholds=review_thresholds(head.probabilities(scores[rows]), wanted), pressing=pressing)
 
 
 def compile_tables(
