@@ -13,6 +13,7 @@ from flask import Blueprint, Response, current_app, g, request
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from service.keys import Client, Door
+from service.logs import CLIENT, ROUTE
 from service.problems import Problem, field_errors
 
 View = Callable[..., Any]
@@ -64,8 +65,10 @@ def route(
 
     def register(view: View) -> View:
         def enter(**path_arguments: Any) -> Response:
+            request.environ[ROUTE] = path
             if allowed is not None:
                 g.client = door().enter(allowed)
+                request.environ[CLIENT] = g.client.name
             if query is not None:
                 path_arguments["query"] = read_query(query)
             if body is not None:
@@ -105,16 +108,24 @@ def read_body(model: type[Body]) -> Body:
     Problem
         415 for another content type, 413 for too long a body, 400 for malformed JSON, 422 for wrong values.
     """
-    if request.mimetype != "application/json":
+    if request.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != "application/json":
         raise Problem(415, "Send the body as application/json")
-    raw = request.get_data(cache=False)
     try:
-        return model.model_validate_json(raw)
+        return model.model_validate_json(_raw_body())
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         if found[0]["type"] == "json_invalid":
             raise Problem(400, f"The body is no valid JSON: {found[0]['ctx']['error']}") from None
         raise Problem(422, "The body holds wrong values; see errors", field_errors(error)) from None
+
+
+def _raw_body() -> bytes:
+    """The bytes of the body: straight from the server when it told their number, else by werkzeug."""
+    length = request.environ.get("CONTENT_LENGTH", "")
+    if length.isdecimal() and int(length) <= current_app.config["MAX_CONTENT_LENGTH"]:
+        body: bytes = request.environ["wsgi.input"].read(int(length))
+        return body
+    return request.get_data(cache=False)
 
 
 def read_query(model: type[Query]) -> Query:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
 from model.classifier import Classifier
@@ -28,6 +29,7 @@ MATTER_WORDS = 4
 MATTER_SCORE = 0.7
 """How sure the model must be of a further matter's sector."""
 
+_PREDICTION = TypeAdapter(Prediction)
 _PART_END = re.compile(r"[.!?;\n]+|\b(?:selain itu|sekalian|satu lagi|dan juga)\b", re.IGNORECASE)
 
 
@@ -60,7 +62,7 @@ def prepare(sent: Mapping[str, Any], reporter: dict[str, Any] | None, app: Parts
         **sent,
         "id": new_id(now),
         "received_at": now,
-        "prediction": prediction.as_dict(),
+        "prediction": _PREDICTION.dump_python(prediction, mode="json"),
         "model_version": prediction.model_version,
         "secondary": secondary_sectors(sent["text"], keys["sector"], classifier),
     }
@@ -78,7 +80,8 @@ def store_ready(connection: Connection, ready: Ready, actor: str) -> None:
 
 def new_id(now: datetime) -> str:
     """A complaint's number: the day in Jakarta and eight random characters (2**40)."""
-    return f"{now.astimezone(JAKARTA):%Y%m%d}-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+    bits = secrets.randbits(40)
+    return f"{now.astimezone(JAKARTA):%Y%m%d}-" + "".join(ALPHABET[bits >> shift & 31] for shift in range(0, 40, 5))
 
 
 def keys_of(prediction: Prediction) -> dict[str, str]:

@@ -75,8 +75,7 @@ class Door:
         Problem
             401 without a valid key, 403 where the key lacks the scope, 429 past its rate.
         """
-        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-        client = self._client(key.strip()) if scheme.lower() == "bearer" and key else None
+        client = self._client(request.environ.get("HTTP_AUTHORIZATION", ""))
         if client is None or (client.expires_at and client.expires_at <= datetime.now(UTC)):
             raise Problem(
                 401,
@@ -88,19 +87,22 @@ class Door:
             raise Problem(403, f"This key lacks the scope; needed is one of: {', '.join(sorted(allowed))}")
         return client
 
-    def _client(self, key: str) -> Client | None:
+    def _client(self, authorization: str) -> Client | None:
+        """The client of an Authorization header, looked up at most every ``REMEMBERED_SECONDS``."""
         now = time.monotonic()
-        hash_ = hashed(key)
-        remembered = self._known.get(hash_)
+        remembered = self._known.get(authorization)
         if remembered and remembered[0] > now:
             return remembered[1]
+        self._known.pop(authorization, None)
+        scheme, _, key = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not key:
+            return None
         with self._database.read() as connection:
-            row = keys.by_hash(connection, hash_)
+            row = keys.by_hash(connection, hashed(key.strip()))
         if row is None or row.revoked_at is not None:
-            self._known.pop(hash_, None)
             return None
         client = client_of(row.scopes, row.id, row.name, row.per_minute, row.expires_at)
-        self._known[hash_] = (now + REMEMBERED_SECONDS, client)
+        self._known[authorization] = (now + REMEMBERED_SECONDS, client)
         self._note_use(client, row.last_used_at)
         return client
 

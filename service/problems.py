@@ -4,11 +4,13 @@ import logging
 import traceback
 from http import HTTPStatus
 
-from flask import Flask, Response, g
+from flask import Flask, Response, request
 from pydantic import BaseModel, Field, ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+
+from service.logs import REQUEST_ID
 
 log = logging.getLogger("disposisi")
 
@@ -62,7 +64,7 @@ def details(problem: Problem) -> ProblemDetails:
         title=title,
         status=problem.status,
         detail=problem.detail,
-        request_id=g.get("request_id", ""),
+        request_id=request.environ[REQUEST_ID],
         errors=problem.errors,
     )
 
@@ -103,4 +105,13 @@ def register(app: Flask) -> None:
 def _log(error: Exception) -> None:
     """Type and place of an error; never its message, which may hold a citizen's words."""
     frames = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
-    log.error("error", extra={"fields": {"error": type(error).__qualname__, "frames": frames[-12:]}})
+    log.error(
+        "error",
+        extra={
+            "fields": {
+                "request_id": request.environ[REQUEST_ID],
+                "error": type(error).__qualname__,
+                "frames": frames[-12:],
+            }
+        },
+    )

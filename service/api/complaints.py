@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response
 from pydantic import AwareDatetime, Field
+from sqlalchemy.engine import Connection
 
 from service.api.answers import Complaint, Receipt, complaint_of, receipt_of
 from service.api.fields import Long, Name, Request, Short, Text
@@ -72,13 +73,17 @@ def create(body: NewComplaint) -> Response:
         sent = {"client": client().id, **body.model_dump(exclude={"place", "reporter"}), **body.place.model_dump()}
         ready = prepare(sent, body.reporter.model_dump() if body.reporter else None, app, now)
         answer = receipt_of({**ready.complaint, **ready.disposition}, app.routing).model_dump_json()
-        with app.database.write() as connection:
+        actor = client().name
+
+        def keep(connection: Connection) -> Response | None:
             first = once.first_answer(connection)
-            if first is not None:
-                return first
-            store_ready(connection, ready, client().name)
-            once.keep(connection, answer, now)
-    return Response(answer, 201, content_type="application/json")
+            if first is None:
+                store_ready(connection, ready, actor)
+                once.keep(connection, answer, now)
+            return first
+
+        first = app.database.together(keep)
+    return first or Response(answer, 201, content_type="application/json")
 
 
 @route(

@@ -108,8 +108,8 @@ def duplicates(complaint: str) -> Duplicates:
         row = store.get(connection, complaint)
         if row is None or row.queue not in seen:
             raise Problem(404, f"No complaint {complaint} that this key may see")
-        since = row.received_at - timedelta(days=app.config.duplicate_days)
-        others = store.recent_alike(connection, row, seen, since, COMPARED)
+        since = row.received_at.astimezone(JAKARTA) - timedelta(days=app.config.duplicate_days)
+        others = store.recent_alike(connection, row, seen, f"{since:%Y%m%d}", COMPARED)
     expansions = app.models.classifier.expansions
     mine = content(words_of(row.text, expansions))
     theirs = [content(words_of(other.text, expansions)) for other in others]

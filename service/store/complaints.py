@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from service.store.tables import complaints, completions, dispositions, events, outbox, reporters
+from service.store.tables import complaints, completions, dispositions, events, reporters
 
 
 def add(
@@ -26,10 +26,9 @@ def add(
 def add_event(
     connection: Connection, complaint: str, at: datetime, type_: str, actor: str, queue: str, data: Mapping[str, Any]
 ) -> None:
-    """Append an event, and its outbox row."""
+    """Append an event; the database adds its outbox row."""
     event = {"complaint": complaint, "at": at, "type": type_, "actor": actor, "queue": queue, "data": dict(data)}
-    made = connection.execute(sa.insert(events).returning(events.c.id), [event]).scalar_one()
-    connection.execute(sa.insert(outbox), [{"event": made, "created_at": at}])
+    connection.execute(sa.insert(events), [event])
 
 
 def get(connection: Connection, complaint: str) -> Row[Any] | None:
@@ -69,19 +68,22 @@ def children_of(connection: Connection, complaint: str) -> list[str]:
 
 
 def recent_alike(
-    connection: Connection, row: Row[Any], queues: Collection[str], since: datetime, limit: int
+    connection: Connection, row: Row[Any], queues: Collection[str], since: str, limit: int
 ) -> list[Row[Any]]:
-    """Recent complaints of the same sector and area (where both tell it), the latest first, in some queues."""
+    """Complaints of the same sector and area (where both tell it), the latest first, in some queues.
+
+    ``since``: the least number, which begins with the day.
+    """
     select = (
         sa.select(complaints.c.id, complaints.c.text, complaints.c.received_at, dispositions.c.status)
         .join(dispositions, dispositions.c.complaint == complaints.c.id)
         .where(
             complaints.c.id != row.id,
-            complaints.c.received_at >= since,
+            complaints.c.id >= since,
             dispositions.c.sector == row.sector,
             dispositions.c.queue.in_(queues),
         )
-        .order_by(complaints.c.received_at.desc())
+        .order_by(complaints.c.id.desc())
         .limit(limit)
     )
     for name in ("kecamatan", "kelurahan"):
@@ -98,6 +100,6 @@ def open_ones(connection: Connection, statuses: Sequence[str]) -> Iterator[Row[A
         sa.select(complaints, dispositions)
         .select_from(joined)
         .where(dispositions.c.status.in_(statuses))
-        .order_by(complaints.c.received_at)
+        .order_by(complaints.c.id)
     )
     yield from connection.execution_options(yield_per=500).execute(select)

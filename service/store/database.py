@@ -1,11 +1,11 @@
 """Connections: reading ones, and writing ones that are one transaction each."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
@@ -14,6 +14,33 @@ from sqlalchemy.exc import ArgumentError
 
 class DatabaseError(RuntimeError):
     """The database cannot be used; the message says why and what to do."""
+
+
+Result = TypeVar("Result")
+
+
+class _Job(Generic[Result]):
+    """Work on the database that waits for its turn, then its outcome."""
+
+    def __init__(self, work: Callable[[Connection], Result]) -> None:
+        self.work, self.done = work, False
+        self.value: Result | None = None
+        self.error: Exception | None = None
+
+    def run(self, connection: Connection) -> None:
+        self.value = self.work(connection)
+
+    def run_alone(self, writer: Engine) -> None:
+        try:
+            with writer.begin() as connection:
+                self.run(connection)
+        except Exception as error:  # noqa: BLE001 - raised again in the thread that waits for it
+            self.error = error
+
+    def result(self) -> Result:
+        if self.error is not None:
+            raise self.error
+        return cast(Result, self.value)
 
 
 class Database:
@@ -25,6 +52,8 @@ class Database:
         self.engine = sqlite_engine(self.url) if self.sqlite else postgres_engine(self.url)
         self._writer = self.engine.execution_options(writes=True)
         self._one_at_a_time = Lock()
+        self._waiting: list[_Job[Any]] = []
+        self._queue = Lock()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -44,6 +73,36 @@ class Database:
         else:
             with self._writer.begin() as connection:
                 yield connection
+
+    def together(self, job: Callable[[Connection], Result]) -> Result:
+        """Run a job in a transaction; on SQLite one that jobs of other threads share, since a commit costs the most.
+
+        A job does nothing but speak to the database: it is run again, alone, when the shared transaction fails.
+        """
+        if not self.sqlite:
+            with self.write() as connection:
+                return job(connection)
+        mine: _Job[Result] = _Job(job)
+        with self._queue:
+            self._waiting.append(mine)
+        with self._one_at_a_time:
+            if not mine.done:
+                self._run_waiting()
+        return mine.result()
+
+    def _run_waiting(self) -> None:
+        """Run what waits by now, commit once, tell each its result."""
+        with self._queue:
+            jobs, self._waiting = self._waiting, []
+        try:
+            with self._writer.begin() as connection:
+                for job in jobs:
+                    job.run(connection)
+        except Exception:  # noqa: BLE001 - whichever failed, each now gets its own answer
+            for job in jobs:
+                job.run_alone(self._writer)
+        for job in jobs:
+            job.done = True
 
     def close(self) -> None:
         """Give back all connections; so does leaving a ``with`` block."""

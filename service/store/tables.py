@@ -52,7 +52,7 @@ complaints = sa.Table(
     "complaints",
     metadata,
     sa.Column("id", sa.String(20), primary_key=True),
-    sa.Column("received_at", Moment, nullable=False, index=True),
+    sa.Column("received_at", Moment, nullable=False),
     sa.Column("client", sa.ForeignKey(api_keys.c.id), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("channel", sa.String(40)),
@@ -66,9 +66,11 @@ complaints = sa.Table(
     sa.Column("confidential", sa.Boolean, nullable=False),
     sa.Column("prediction", Json, nullable=False),
     sa.Column("model_version", sa.String(80), nullable=False),
-    sa.Column("parent", sa.ForeignKey("complaints.id"), index=True),
+    sa.Column("parent", sa.ForeignKey("complaints.id")),
     sa.Column("secondary", Json, nullable=False),
 )
+SPLIT_OFF = complaints.c.parent.is_not(None)
+sa.Index("ix_complaints_parent", complaints.c.parent, sqlite_where=SPLIT_OFF, postgresql_where=SPLIT_OFF)
 """``parent``: of a complaint that an officer split off. ``secondary``: sectors of further matters in the message."""
 
 reporters = sa.Table(
@@ -128,7 +130,7 @@ outbox = sa.Table(
     sa.Column("event", sa.ForeignKey(events.c.id), primary_key=True),
     sa.Column("created_at", Moment, nullable=False),
 )
-"""Events that nobody outside has been told of yet; written with the event, removed when passed on."""
+"""Events that nobody outside has been told of yet. A trigger writes the row with the event, in its transaction."""
 
 corrections = sa.Table(
     "corrections",

@@ -89,6 +89,8 @@ def test_an_old_database_is_upgraded_and_worked_on(previous: str, config: Config
     path = "/v1/complaints/20260105-ABCDEFGH"
     seen = api.get(path).get_json()
     assert (seen["text"], seen["secondary_sectors"], seen["parent"]) == (LAMP, [], None)
+    with app.extensions["parts"].database.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM outbox").scalar_one() == 1
     claimed = api.post("/v1/queues/dishub/claim", {}).get_json()["complaint"]
     assert claimed["id"] == "20260105-ABCDEFGH"
     assert api.post(f"{path}/resolve", {}).get_json()["status"] == "selesai"
