@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 COMMANDS = {
+    "check": "training.commands.check",
     "classify": "training.commands.classify",
     "tag": "training.commands.tag",
     "train": "training.commands.train",

@@ -1,6 +1,7 @@
 """What a city owns and both sides need: label keys and departments (``data/taxonomy.toml``, ``departments.toml``)."""
 
 import tomllib
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,16 @@ class CityError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LabelText:
-    """A label as people read it: stable key, Indonesian name, what belongs to it."""
+    """A label as people read it: stable key, Indonesian name, what belongs to it.
+
+    ``was``: keys that this label had before, or labels that were merged into it. A label that was split stands in
+    the ``was`` of each of its parts.
+    """
 
     key: str
     name: str
     about: str
+    was: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,15 @@ class City:
         """The department that takes a sector when no routing rule says otherwise."""
         return next((d for d in self.departments.values() if sector in d.sectors), None)
 
+    def successors(self, question: str) -> dict[str, tuple[str, ...]]:
+        """Keys that are no longer in use, each with the keys that took its place; several where it was split."""
+        found: dict[str, tuple[str, ...]] = {}
+        for label in self.labels[question].values():
+            for old in label.was:
+                if old not in self.labels[question]:
+                    found[old] = (*found.get(old, ()), label.key)
+        return found
+
 
 def read_city(folder: Path = DATA) -> City:
     """Read and check what the city owns.
@@ -65,8 +80,8 @@ def _labels(taxonomy: dict[str, Any], question: str, folder: Path) -> dict[str, 
         raise CityError(f"{place}: no [{question}.KEY] table; add the labels of this question")
     labels = {}
     for key, table in taxonomy[question].items():
-        _check_keys(place, f"{question}.{key}", table, {"name", "about"})
-        labels[key] = LabelText(key, table["name"], table["about"])
+        _check_keys(place, f"{question}.{key}", table, {"name", "about"}, optional={"was"})
+        labels[key] = LabelText(key, table["name"], table["about"], tuple(table.get("was", ())))
     return labels
 
 
@@ -88,12 +103,14 @@ def _departments(tables: dict[str, Any], sectors: dict[str, LabelText], folder: 
     return departments
 
 
-def _check_keys(place: Path, entry: str, table: Any, expected: set[str]) -> None:
+def _check_keys(
+    place: Path, entry: str, table: Any, expected: set[str], optional: AbstractSet[str] = frozenset()
+) -> None:
     if not isinstance(table, dict):
         raise CityError(f"{place}, {entry}: expected a table [{entry}]")
     if missing := sorted(expected - set(table)):
         raise CityError(f"{place}, [{entry}]: {missing[0]!r} is missing; add it")
-    if unknown := sorted(set(table) - expected):
+    if unknown := sorted(set(table) - expected - optional):
         raise CityError(f"{place}, [{entry}]: unknown key {unknown[0]!r}; use {', '.join(sorted(expected))}")
 
 

@@ -23,10 +23,12 @@ from training.splits import Split, splits
 
 @dataclass(frozen=True, slots=True)
 class HeadSettings:
-    """How one head is trained: inverse regularisation ``c`` and scikit-learn's ``class_weight``."""
+    """How one head is trained: inverse regularisation ``c``, scikit-learn's ``class_weight``, and how much the
+    character n-grams count beside the stems."""
 
     c: float
     class_weight: str | None
+    characters: float = 1.0
 
 
 SETTINGS = {
@@ -34,6 +36,25 @@ SETTINGS = {
     "urgency": HeadSettings(c=0.2, class_weight=None),
     "kind": HeadSettings(c=0.1, class_weight=None),
 }
+
+
+GRID = [HeadSettings(c, "balanced", characters=0.35) for c in (0.0025, 0.005, 0.01, 0.02)]
+"""What is searched for labels that ``SETTINGS`` were not made for."""
+
+KNOWLEDGE_SCALE = 1.0
+"""How much the scores of other labels count as features of new ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A linear model of other labels, whose scores help to learn new ones.
+
+    ``coef`` has shape ``(labels, features)``, ``intercept`` ``(labels,)``. The scores are linear in the features, so
+    a head that has learned from them folds back into one row of coefficients a label.
+    """
+
+    coef: NDArray[np.float64]
+    intercept: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +79,15 @@ def fit(
     labels: Mapping[str, Sequence[str]],
     language: Language,
     grid: Mapping[str, Sequence[HeadSettings]] | None = None,
+    knowledge: str | None = None,
 ) -> Fitted:
     """Train on the rows of ``frame``: ``text``, ``batch`` and one column a question of ``labels``.
 
     An empty answer leaves the row out of that question. The columns ``weight`` (a number a row) and ``received``
     (ISO date or empty) may be there. ``labels`` gives each question's keys in the order of the score columns; keys
     without a row are left out. ``language`` comes without stems; the fitted one has the stems of every word seen.
-    ``grid``: settings to choose from, for the questions where ``SETTINGS`` are not to be used.
+    ``grid``: settings to choose from, for the questions where ``SETTINGS`` are not to be used. ``knowledge``: a column
+    with labels that are not learned for themselves but help the questions of ``grid`` (rows may leave it empty).
 
     Raises
     ------
@@ -77,6 +100,7 @@ def fit(
     weights = frame["weight"].to_numpy(float) if "weight" in frame else np.ones(len(frame))
     dates = frame["received"].tolist() if "received" in frame else None
     folds = splits(pd.factorize(frame["batch"])[0].tolist(), dates)
+    known = learn_knowledge(matrix, frame[knowledge].to_numpy()) if knowledge else None
     heads: dict[str, Head] = {}
     linear: dict[str, LinearSVC] = {}
     held: dict[str, NDArray[np.float64]] = {}
@@ -87,12 +111,13 @@ def fit(
         tried = (grid or {}).get(question, [SETTINGS[question]])
         if len(keys) < 2 or not folds:
             raise DataError(f"column {question}: {len(keys)} label(s) in {len(folds)} splits; nothing can be learned")
-        scores = out_of_fold(matrix, answers, weights, folds, keys, tried)
+        learner = Learner(len(vectorizers.stems.vocabulary_), known if question in (grid or {}) else None)
+        scores = out_of_fold(matrix, answers, weights, folds, keys, tried, learner)
         best = max(range(len(tried)), key=lambda i: quality(scores[i], answers, keys))
         held[question], settings = scores[best], tried[best]
         heads[question] = calibrated_head(question, held[question], answers, keys)
         answered = np.flatnonzero(answers != "")
-        linear[question] = new_linear(settings).fit(matrix[answered], answers[answered], weights[answered])
+        linear[question] = learner.fit(settings, matrix[answered], answers[answered], weights[answered])
         chosen[question] = settings
     stems = {word: stem for d in documents for word, stem in zip(d.words, d.stems, strict=True)}
     tables = fold_words(compile_tables(vectorizers, linear, heads), stems)
@@ -118,6 +143,39 @@ def new_linear(settings: HeadSettings) -> LinearSVC:
     return LinearSVC(C=settings.c, class_weight=settings.class_weight, random_state=0)
 
 
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """Trains a head on features of which the first ``stems`` are stems, the others character n-grams."""
+
+    stems: int
+    knowledge: Knowledge | None = None
+
+    def fit(
+        self, settings: HeadSettings, matrix: sp.csr_matrix, answers: NDArray[Any], weights: NDArray[np.float64]
+    ) -> LinearSVC:
+        """A head whose coefficients are for the features as they are: unweighted, without the other labels' scores."""
+        features = matrix.shape[1]
+        scale = np.where(np.arange(features) < self.stems, 1.0, settings.characters)
+        columns = [matrix @ sp.diags(scale)]
+        if self.knowledge:
+            columns.append(KNOWLEDGE_SCALE * (matrix @ self.knowledge.coef.T + self.knowledge.intercept))
+        linear = new_linear(settings).fit(sp.csr_matrix(sp.hstack(columns)), answers, weights)
+        coefficients = linear.coef_[:, :features] * scale
+        if self.knowledge:
+            others = KNOWLEDGE_SCALE * linear.coef_[:, features:]
+            coefficients += others @ self.knowledge.coef
+            linear.intercept_ = linear.intercept_ + others @ self.knowledge.intercept
+        linear.coef_, linear.n_features_in_ = coefficients, features
+        return linear
+
+
+def learn_knowledge(matrix: sp.csr_matrix, answers: NDArray[Any]) -> Knowledge:
+    """What the rows that have these labels teach about them."""
+    rows = np.flatnonzero(answers != "")
+    linear = new_linear(SETTINGS["sector"]).fit(matrix[rows], answers[rows])
+    return Knowledge(linear.coef_, linear.intercept_)
+
+
 def decision_scores(linear: LinearSVC, matrix: sp.csr_matrix, keys: Sequence[str]) -> NDArray[np.float64]:
     """Decision scores with one column a key, also where scikit-learn gives one column for two classes."""
     scores = linear.decision_function(matrix)
@@ -135,6 +193,7 @@ def out_of_fold(
     folds: Sequence[Split],
     keys: Sequence[str],
     tried: Sequence[HeadSettings],
+    learner: "Learner",
 ) -> list[NDArray[np.float64]]:
     """For each of the settings, scores of each row by a head that did not see it, shape ``(rows, keys)``.
 
@@ -142,7 +201,7 @@ def out_of_fold(
     """
 
     def scores_of(settings: HeadSettings, train: NDArray[np.int64], test: NDArray[np.int64]) -> NDArray[np.float64]:
-        linear = new_linear(settings).fit(matrix[train], answers[train], weights[train])
+        linear = learner.fit(settings, matrix[train], answers[train], weights[train])
         return decision_scores(linear, matrix[test], keys)
 
     answered = answers != ""

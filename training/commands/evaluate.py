@@ -23,7 +23,7 @@ def command(data: Path, text_column: str, json_path: Path | None, models: Path) 
     from training.tables import read_table
 
     with plain_errors():
-        frame = read_table(data, text_column)
+        frame = read_table(data).rename(columns={text_column: "text"})
         columns = label_columns(frame)
         if not columns:
             raise DataError(f"{data}: no column sector, urgency or kind (or gold_sector ...); add the right labels")
