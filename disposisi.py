@@ -16,6 +16,10 @@ COMMANDS = {
     "routing": "service.commands.routing",
     "export": "service.commands.export",
     "evaluate": "training.commands.evaluate",
+    "compare": "training.commands.compare",
+    "models": "training.commands.models",
+    "promote": "training.commands.promote",
+    "rollback": "training.commands.rollback",
 }
 """Command name to the module that defines it, as ``command``."""
 

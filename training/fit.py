@@ -11,6 +11,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 from sklearn.svm import LinearSVC
+from tqdm import tqdm
 
 from model.artifact import Language
 from model.features import CHARACTER_WEIGHT, PAIR_WEIGHT, Document, Vectorizers, fit_vectorizers
@@ -83,11 +84,12 @@ def fit(
 ) -> Fitted:
     """Train on the rows of ``frame``: ``text``, ``batch`` and one column a question of ``labels``.
 
-    An empty answer leaves the row out of that question. The columns ``weight`` (a number a row) and ``received``
-    (ISO date or empty) may be there. ``labels`` gives each question's keys in the order of the score columns; keys
-    without a row are left out. ``language`` comes without stems; the fitted one has the stems of every word seen.
-    ``grid``: settings to choose from, for the questions where ``SETTINGS`` are not to be used. ``knowledge``: a column
-    with labels that are not learned for themselves but help the questions of ``grid`` (rows may leave it empty).
+    An empty answer leaves the row out of that question. The columns ``weight`` (a number a row), ``received`` (ISO
+    date or empty) and ``twin`` (a number that near-duplicates share) may be there. ``labels`` gives each question's
+    keys in the order of the score columns; keys without a row are left out. ``language`` comes without stems; the
+    fitted one has the stems of every word seen. ``grid``: settings to choose from, for the questions where
+    ``SETTINGS`` are not to be used. ``knowledge``: a column with labels that are not learned for themselves but
+    help the questions of ``grid`` (rows may leave it empty).
 
     Raises
     ------
@@ -99,7 +101,8 @@ def fit(
     matrix = vectorizers.transform(documents)
     weights = frame["weight"].to_numpy(float) if "weight" in frame else np.ones(len(frame))
     dates = frame["received"].tolist() if "received" in frame else None
-    folds = splits(pd.factorize(frame["batch"])[0].tolist(), dates)
+    twins = frame["twin"].tolist() if "twin" in frame else None
+    folds = splits(pd.factorize(frame["batch"])[0].tolist(), dates, twins)
     known = learn_knowledge(matrix, frame[knowledge].to_numpy()) if knowledge else None
     heads: dict[str, Head] = {}
     linear: dict[str, LinearSVC] = {}
@@ -207,7 +210,9 @@ def out_of_fold(
     answered = answers != ""
     parts = [(train[answered[train]], test[answered[test]]) for train, test in folds]
     parts = [(train, test) for train, test in parts if len(test) and len(set(answers[train])) > 1]
-    found = Parallel(n_jobs=-1)(delayed(scores_of)(settings, *part) for settings in tried for part in parts)
+    jobs = [delayed(scores_of)(settings, *part) for settings in tried for part in parts]
+    running = Parallel(n_jobs=-1, return_as="generator")(jobs)
+    found = list(tqdm(running, total=len(jobs), desc="training", unit="head", disable=None))
     held = [np.full((len(answers), len(keys)), np.nan) for _ in tried]
     for i, scores in enumerate(found):
         held[i // len(parts)][parts[i % len(parts)][1]] = scores

@@ -16,7 +16,7 @@ from training.errors import DataError
 from training.findings import refuse_errors
 from training.fit import GRID, Fitted, HeadSettings, fit
 from training.models import labels_of, read_language
-from training.splits import group_rows
+from training.splits import find_twins
 from training.suspects import Suspect, find_suspects
 
 CORPUS = "corpus"
@@ -29,9 +29,9 @@ SMALLEST = 5
 class Material:
     """What a training run starts from.
 
-    ``frame``: ``text``, the questions, ``received``, ``weight``, ``batch`` (rows that must stay together), ``row``
-    and, where labels are the data's own, ``known`` with the corpus's labels. ``labels``: question to keys.
-    ``own``: questions whose labels are the data's own. ``sources``: name, rows, SHA-256 and weight of each.
+    ``frame``: ``text``, the questions, ``received``, ``weight``, ``batch`` and ``twin`` (rows that must stay
+    together), ``row`` and, where labels are the data's own, ``known`` with the corpus's labels. ``labels``: question
+    to keys. ``own``: questions whose labels are the data's own. ``sources``: name, rows, SHA-256 and weight of each.
     """
 
     frame: pd.DataFrame
@@ -105,7 +105,7 @@ def gather(
             labels[question] = _own_labels(frame, question, labels[question], notices)
         elif not (frame[question] != "").any():
             del labels[question]
-    frame["batch"] = group_rows(frame) if paths else frame["batch"]
+    frame["twin"] = find_twins(frame["text"].tolist())
     return Material(frame, labels, tuple(q for q in QUESTIONS if q in own), sources, notices)
 
 
@@ -117,6 +117,7 @@ def suspects_of(complaints: Complaints, city: City) -> list[Suspect]:
         return []
     rows["batch"] = rows["row"].map(lambda row: f"file:{row}")
     frame = pd.concat([rows, _corpus_rows(city, (), {})], ignore_index=True)
+    frame["twin"] = find_twins(frame["text"].tolist())
     labels = {q: keys for q, keys in labels_of(city).items() if q in questions}
     language = read_language()
     return find_suspects(fit(frame, labels, language), frame, language)

@@ -1,9 +1,8 @@
 """Held-back rows: groups stay together, and no model is measured on its past."""
 
 import numpy as np
-import pandas as pd
 
-from training.splits import DATED_ROWS, group_rows, splits
+from training.splits import DATED_ROWS, find_twins, splits
 
 
 def test_undated_rows_are_tested_once_and_groups_stay_together() -> None:
@@ -30,7 +29,9 @@ def test_dated_rows_are_measured_on_their_future_only() -> None:
     assert len(tested) == len(set(tested))
 
 
-def test_near_duplicates_and_batches_become_one_group() -> None:
-    texts = ["Lampu jalan di Gang 3 mati total", "lampu jalan di gang 3 mati total!!", "Sampah menumpuk", "Air keruh"]
-    frame = pd.DataFrame({"text": texts, "batch": ["a", "b", "c", "b"]})
-    assert group_rows(frame).tolist() == [0, 0, 1, 0]
+def test_near_duplicates_are_twins_and_kept_apart() -> None:
+    texts = ["Lampu jalan di Gang 3 mati total", "Sampah menumpuk", "lampu jalan di Gang 3 mati total!!", "Air keruh"]
+    twins = find_twins(texts * 3)
+    assert twins.tolist() == [0, 1, 0, 2] * 3
+    for train, test in splits([0, 1, 2, 3] * 3, twins=twins.tolist()):
+        assert not set(twins[train]) & set(twins[test])
