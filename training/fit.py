@@ -24,12 +24,10 @@ from training.splits import Split, splits
 
 @dataclass(frozen=True, slots=True)
 class HeadSettings:
-    """How one head is trained: inverse regularisation ``c``, scikit-learn's ``class_weight``, and how much the
-    character n-grams count beside the stems."""
+    """How one head is trained: inverse regularisation ``c`` and scikit-learn's ``class_weight``."""
 
     c: float
     class_weight: str | None
-    characters: float = 1.0
 
 
 SETTINGS = {
@@ -39,7 +37,7 @@ SETTINGS = {
 }
 
 
-GRID = [HeadSettings(c, "balanced", characters=0.35) for c in (0.0025, 0.005, 0.01, 0.02)]
+GRID = [HeadSettings(c, "balanced") for c in (0.0025, 0.005, 0.01, 0.02, 0.04)]
 """What is searched for labels that ``SETTINGS`` were not made for."""
 
 KNOWLEDGE_SCALE = 1.0
@@ -114,7 +112,7 @@ def fit(
         tried = (grid or {}).get(question, [SETTINGS[question]])
         if len(keys) < 2 or not folds:
             raise DataError(f"column {question}: {len(keys)} label(s) in {len(folds)} splits; nothing can be learned")
-        learner = Learner(len(vectorizers.stems.vocabulary_), known if question in (grid or {}) else None)
+        learner = Learner(known if question in (grid or {}) else None)
         scores = out_of_fold(matrix, answers, weights, folds, keys, tried, learner)
         best = max(range(len(tried)), key=lambda i: quality(scores[i], answers, keys))
         held[question], settings = scores[best], tried[best]
@@ -148,27 +146,24 @@ def new_linear(settings: HeadSettings) -> LinearSVC:
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """Trains a head on features of which the first ``stems`` are stems, the others character n-grams."""
+    """Trains a head, with the help of what is known of other labels, if anything is."""
 
-    stems: int
     knowledge: Knowledge | None = None
 
     def fit(
         self, settings: HeadSettings, matrix: sp.csr_matrix, answers: NDArray[Any], weights: NDArray[np.float64]
     ) -> LinearSVC:
-        """A head whose coefficients are for the features as they are: unweighted, without the other labels' scores."""
+        """A head whose coefficients are for the columns of ``matrix`` alone, whatever helped to find them."""
+        known = self.knowledge
+        if known is None:
+            return new_linear(settings).fit(matrix, answers, weights)
         features = matrix.shape[1]
-        scale = np.where(np.arange(features) < self.stems, 1.0, settings.characters)
-        columns = [matrix @ sp.diags(scale)]
-        if self.knowledge:
-            columns.append(KNOWLEDGE_SCALE * (matrix @ self.knowledge.coef.T + self.knowledge.intercept))
-        linear = new_linear(settings).fit(sp.csr_matrix(sp.hstack(columns)), answers, weights)
-        coefficients = linear.coef_[:, :features] * scale
-        if self.knowledge:
-            others = KNOWLEDGE_SCALE * linear.coef_[:, features:]
-            coefficients += others @ self.knowledge.coef
-            linear.intercept_ = linear.intercept_ + others @ self.knowledge.intercept
-        linear.coef_, linear.n_features_in_ = coefficients, features
+        scores = KNOWLEDGE_SCALE * (matrix @ known.coef.T + known.intercept)
+        linear = new_linear(settings).fit(sp.csr_matrix(sp.hstack([matrix, sp.csr_matrix(scores)])), answers, weights)
+        others = KNOWLEDGE_SCALE * linear.coef_[:, features:]
+        linear.coef_ = linear.coef_[:, :features] + others @ known.coef
+        linear.intercept_ = linear.intercept_ + others @ known.intercept
+        linear.n_features_in_ = features
         return linear
 
 

@@ -13,7 +13,7 @@ from model.city import City, LabelText
 from training.columns import Labels
 from training.complaints import read_complaints
 from training.errors import DataError
-from training.fit import Fitted, fit
+from training.fit import fit
 from training.suspects import find_suspects
 from training.tables import read_table
 
@@ -127,16 +127,18 @@ def test_answers_of_a_model_are_not_taken_for_labels(tmp_path: Path, city: City)
     assert read_complaints(path, city, {"sector": "sector"}).columns["sector"] == "sector"
 
 
-def test_wrong_labels_are_suspected(fitted: Fitted, tiny: pd.DataFrame, language: Language) -> None:
-    frame = tiny.assign(row=range(2, len(tiny) + 2))
-    wrong = frame.index[frame["sector"] == "penerangan_jalan"][:2]
+def test_wrong_labels_are_suspected(corpus: pd.DataFrame, language: Language) -> None:
+    keys = ["penerangan_jalan", "kependudukan", "lingkungan"]
+    frame = corpus[corpus["sector"].isin(keys)].groupby("sector").head(80).reset_index(drop=True)
+    frame["row"] = frame["batch"] = range(2, len(frame) + 2)
+    wrong = frame.index[frame["sector"] == "penerangan_jalan"][:3]
     frame.loc[wrong, "sector"] = "kependudukan"
-    labels = {"sector": list(fitted.heads["sector"].keys)}
-    suspects = find_suspects(fit(frame, labels, language), frame, language)
-    assert {int(i) + 2 for i in wrong} <= {suspect.row for suspect in suspects}
-    found = next(s for s in suspects if s.row == wrong[0] + 2)
-    assert found.label == "kependudukan" != found.suggested
-    assert found.words
+    suspects = find_suspects(fit(frame, {"sector": keys}, language), frame, language)
+    found = {suspect.row: suspect for suspect in suspects}
+    assert {int(i) + 2 for i in wrong} <= set(found)
+    suspect = found[int(wrong[0]) + 2]
+    assert (suspect.label, suspect.suggested) == ("kependudukan", "penerangan_jalan")
+    assert suspect.words
 
 
 def test_renamed_merged_and_split_labels(city: City) -> None:
