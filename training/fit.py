@@ -37,10 +37,10 @@ SETTINGS = {
 }
 
 
-GRID = [HeadSettings(c, "balanced") for c in (0.0025, 0.005, 0.01, 0.02, 0.04)]
+GRID = [HeadSettings(c, "balanced") for c in (0.2, 0.4, 0.8, 1.6)]
 """What is searched for labels that ``SETTINGS`` were not made for."""
 
-KNOWLEDGE_SCALE = 1.0
+KNOWLEDGE_SCALE = 0.07
 """How much the scores of other labels count as features of new ones."""
 
 

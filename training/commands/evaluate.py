@@ -5,29 +5,26 @@ from pathlib import Path
 
 import click
 
-from training.commands.options import models_option, plain_errors
+from training.commands.options import column_options, given_columns, models_option, plain_errors
 
 
 @click.command()
 @click.argument("data", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--text-column", default="text", show_default=True)
+@click.option("--model", "version", help="The model to measure; otherwise the promoted one.")
 @click.option(
     "--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures here too."
 )
+@column_options
 @models_option
-def command(data: Path, text_column: str, json_path: Path | None, models: Path) -> None:
-    """Measure the promoted model on DATA, a file with right labels in columns sector, urgency, kind (or gold_...)."""
-    from model.artifact import load_current
-    from training.errors import DataError
-    from training.evaluate import as_text, evaluate, label_columns
-    from training.tables import read_table
+def command(data: Path, version: str | None, json_path: Path | None, models: Path, **columns: str) -> None:
+    """Measure a model on DATA, a file with right labels in columns sector, urgency, kind (or gold_...)."""
+    from training.evaluate import as_text
+    from training.measure import measure
 
     with plain_errors():
-        frame = read_table(data).rename(columns={text_column: "text"})
-        columns = label_columns(frame)
-        if not columns:
-            raise DataError(f"{data}: no column sector, urgency or kind (or gold_sector ...); add the right labels")
-        figures = evaluate(load_current(models), frame, columns)
-    click.echo(as_text(figures))
+        measured = measure(data, models, version, given_columns(columns))
+    click.echo(as_text(measured.figures))
+    if measured.seen:
+        click.echo(f"Beware: the model was trained on {measured.seen} of these rows; the figures flatter it")
     if json_path:
-        json_path.write_text(json.dumps(figures, indent=2), encoding="utf-8")
+        json_path.write_text(json.dumps(measured.figures, indent=2, ensure_ascii=False), encoding="utf-8")
