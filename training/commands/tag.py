@@ -20,8 +20,11 @@ from training.commands.options import models_option, plain_errors
     show_default="one a processor",
     help="Processes at once; the result is the same with any number.",
 )
+@click.option("--scheduler", metavar="ADDRESS", help="Let a Dask cluster do it (Parquet in and out); see the README.")
 @models_option
-def command(source: Path, target: Path, text_column: str, prefix: str, workers: int, models: Path) -> None:
+def command(
+    source: Path, target: Path, text_column: str, prefix: str, workers: int, scheduler: str | None, models: Path
+) -> None:
     """Tag the complaints of IN and write them to OUT, with all that was in IN.
 
     Both are .csv, .csv.gz, .parquet, .xlsx or .jsonl files, by their endings. A command that was stopped goes on
@@ -30,5 +33,5 @@ def command(source: Path, target: Path, text_column: str, prefix: str, workers: 
     from training.tagging.job import Options, tag
 
     with plain_errors():
-        summary = tag(source, target, models, Options(text_column, prefix, workers))
+        summary = tag(source, target, models, Options(text_column, prefix, workers, scheduler))
     click.echo(summary)

@@ -16,6 +16,10 @@ NAMES = (
 )
 
 
+TYPES = (*("string", "float64") * len(QUESTIONS), "string", "bool", "string", "string")
+"""Types of the same, as Arrow names them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What is added to a batch: one list a name of ``NAMES``, each as long as the batch.

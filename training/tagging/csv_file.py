@@ -68,7 +68,7 @@ class CsvReader(Reader):
         with self.path.open("rb") as stream:
             stream.seek(chunk.start)
             piece = stream.read(chunk.size).decode("latin-1")
-        batch = Batch([], [], [])
+        batch = Batch(chunk.first, [], [], [])
         for row in split_rows(piece, self.delimiter, at_end=True)[0]:
             cells, note = self._whole(row)
             text, is_right = self._decoded(cells[self.text_at])
@@ -214,8 +214,8 @@ class CsvWriter(Writer):
         lines = []
         for row in rows:
             buffer = io.StringIO()
-            csv.writer(buffer, delimiter=self.delimiter, lineterminator="").writerow(row)
-            lines.append(buffer.getvalue())
+            csv.writer(buffer, delimiter=self.delimiter, lineterminator="\r\n").writerow(row)
+            lines.append(buffer.getvalue()[:-2])
         return lines
 
     @property

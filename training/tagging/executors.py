@@ -4,41 +4,41 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import Any
 
 from training.errors import DataError
+from training.tagging.chunks import Chunk
+from training.tagging.summary import Counts
+from training.tagging.work import Task, work
+
+Submit = Callable[[Task, Chunk], Future[Counts]]
 
 
-class Here(Executor):
-    """Does the work when it is handed in."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """The outcome of ``fn``; its error is raised at once."""
-        future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
+def _here(task: Task, chunk: Chunk) -> Future[Counts]:
+    future: Future[Counts] = Future()
+    future.set_result(work(task, chunk))
+    return future
 
 
 @contextmanager
-def executor_for(workers: int) -> Iterator[tuple[Executor, int]]:
-    """An executor, and how many chunks it wants to have at once.
+def processes(number: int) -> Iterator[tuple[Submit, int]]:
+    """How a chunk is handed to one of so many processes, and how many chunks they want to have at once.
 
     Raises
     ------
     DataError
         A process was killed from outside.
     """
-    if workers == 1:
-        yield Here(), 1
+    if number == 1:
+        yield _here, 1
         return
     # Processes are started anew, not forked: libraries with threads of their own do not survive a fork.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+    pool = ProcessPoolExecutor(number, mp_context=context, initializer=_end_with_parent)
     try:
-        yield pool, 2 * workers
+        yield (lambda task, chunk: pool.submit(work, task, chunk)), 2 * number
     except BrokenProcessPool as error:
         raise DataError(
             "a worker process was killed, perhaps for want of memory; run the same command again to go on "

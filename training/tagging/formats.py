@@ -8,8 +8,11 @@ from pathlib import Path
 from training.errors import DataError
 from training.tagging.csv_file import CsvReader, CsvWriter, open_csv
 from training.tagging.interface import Reader, Writer
+from training.tagging.jsonl_file import JsonlWriter, open_jsonl
+from training.tagging.parquet_file import ParquetReader, ParquetWriter, open_parquet, text_schema
+from training.tagging.xlsx_file import XlsxWriter, open_xlsx
 
-ENDINGS = (".csv", ".csv.gz")
+ENDINGS = (".csv", ".csv.gz", ".parquet", ".xlsx", ".jsonl")
 
 
 def ending(path: Path) -> str:
@@ -27,19 +30,46 @@ def ending(path: Path) -> str:
     raise DataError(f"{path}: unknown ending; use one of {', '.join(ENDINGS)}")
 
 
-def open_reader(path: Path, text_column: str, folder: Path) -> Reader:
-    """A reader of a file; one that must be unpacked first is unpacked into ``folder``."""
-    if ending(path) == ".csv.gz":
-        return open_csv(_unpacked(path, folder / "input.csv"), text_column, path)
+def open_reader(path: Path, text_column: str, folder: Path, target: str) -> Reader:
+    """A reader of a file for an output of the ending ``target``.
+
+    What cannot be read at any place is laid out in ``folder`` first.
+    """
+    match ending(path):
+        case ".parquet":
+            return open_parquet(path, text_column)
+        case ".xlsx":
+            return open_xlsx(path, text_column, folder)
+        case ".jsonl":
+            return open_jsonl(path, text_column, all_keys=target != ".jsonl")
+        case ".csv.gz":
+            return open_csv(_unpacked(path, folder / "input.csv"), text_column, path)
     return open_csv(path, text_column, path)
 
 
-def open_writer(path: Path, reader: Reader, names: list[str]) -> Writer:
-    """A writer of a file with the reader's columns and those that are added."""
-    packed = ending(path) == ".csv.gz"
+def open_writer(path: Path, reader: Reader, text_column: str, names: list[str]) -> Writer:
+    """A writer of a file with the reader's columns and those that are added.
+
+    Raises
+    ------
+    DataError
+        The format wants a name of its own for each column.
+    """
+    kind, columns = ending(path), reader.columns
+    if kind in (".parquet", ".jsonl") and not isinstance(reader, ParquetReader) and len(set(columns)) < len(columns):
+        twice = next(column for column in columns if columns.count(column) > 1)
+        raise DataError(f"{reader.path}, row 1: two columns are named {twice!r}; rename one, or write .csv")
+    match kind:
+        case ".parquet":
+            schema = reader.schema if isinstance(reader, ParquetReader) else text_schema(columns)
+            return ParquetWriter(schema, names)
+        case ".xlsx":
+            return XlsxWriter(columns, names)
+        case ".jsonl":
+            return JsonlWriter(columns, names, text_column)
     if isinstance(reader, CsvReader):
-        return CsvWriter(reader.columns, names, packed, reader.delimiter, reader.encoding, reader.header)
-    return CsvWriter(reader.columns, names, packed)
+        return CsvWriter(columns, names, kind == ".csv.gz", reader.delimiter, reader.encoding, reader.header)
+    return CsvWriter(columns, names, kind == ".csv.gz")
 
 
 def _unpacked(path: Path, target: Path) -> Path:

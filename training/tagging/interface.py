@@ -24,7 +24,10 @@ that else is; a line that is no JSON object; quotes that do not close; fewer or 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The rows of one chunk: their messages, their notes ("" for a good row), and how to get the whole cells."""
+    """The rows of one chunk: their messages and their notes, "" for a good row."""
+
+    first: int
+    """The number of rows before it."""
 
     texts: list[str]
     notes: list[str]

@@ -3,7 +3,8 @@
 import shutil
 import time
 from collections.abc import Iterable
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -16,11 +17,11 @@ from training.errors import DataError
 from training.tagging import parts
 from training.tagging.chunks import Chunk
 from training.tagging.columns import NAMES
-from training.tagging.executors import executor_for
+from training.tagging.executors import Submit, processes
 from training.tagging.formats import ending, open_reader, open_writer
 from training.tagging.interface import Output
 from training.tagging.summary import Counts, as_text
-from training.tagging.work import Task, work
+from training.tagging.work import Task
 
 WHOLE = "whole"
 """The output in the parts' folder while it is put together."""
@@ -49,6 +50,9 @@ def tag(source: Path, target: Path, models: Path, options: Options) -> str:
     began = time.monotonic()
     if target.exists() and (target.is_dir() or target.samefile(source)):
         raise DataError(f"{target}: the output needs a name of its own; choose another")
+    if options.scheduler and {ending(source), ending(target)} != {".parquet"}:
+        raise DataError("--scheduler takes Parquet in and out; convert IN to .parquet and name OUT so")
+    source, target = source.resolve(), target.resolve()
     plan = {"text_column": options.text_column, "prefix": options.prefix, "input": ending(source)}
     model, plan["model"] = _promoted(models)
     plan["output"] = ending(target)
@@ -76,20 +80,30 @@ def _promoted(models: Path) -> tuple[Path, str]:
 
 def _run(source: Path, target: Path, model: Path, folder: Path, options: Options) -> "_Run":
     """Tag all chunks and put the output together, as ``WHOLE`` in the folder."""
-    reader = open_reader(source, options.text_column, folder)
+    reader = open_reader(source, options.text_column, folder, ending(target))
     names = [options.prefix + name for name in NAMES]
     if clash := [name for name in names if name in reader.columns]:
         raise DataError(
             f"{source}: there is a column {clash[0]!r} already; put a prefix before the new ones: --prefix model_"
         )
-    task = Task(reader, open_writer(target, reader, names), model, folder)
+    task = Task(source, reader, open_writer(target, reader, options.text_column, names), model, folder)
     run = _Run(task)
     chunks = reader.chunks()
     first = list(islice(chunks, options.workers))
-    workers = max(1, len(first))
-    with task.writer.output(folder / WHOLE) as output, executor_for(workers) as (executor, ahead):
-        run.go(chain(first, chunks), output, executor, ahead)
+    with (
+        task.writer.output(folder / WHOLE) as output,
+        _workplace(options, task, max(1, len(first))) as (submit, ahead),
+    ):
+        run.go(chain(first, chunks), output, submit, ahead)
     return run
+
+
+def _workplace(options: Options, task: Task, processes_needed: int) -> AbstractContextManager[tuple[Submit, int]]:
+    if options.scheduler is None:
+        return processes(processes_needed)
+    from training.tagging.cluster import cluster
+
+    return cluster(options.scheduler, task)
 
 
 class _Run:
@@ -103,16 +117,17 @@ class _Run:
         self._finished: dict[int, Chunk] = {}
         self._written = 0
 
-    def go(self, chunks: Iterable[Chunk], output: Output, executor: Executor, ahead: int) -> None:
+    def go(self, chunks: Iterable[Chunk], output: Output, submit: Submit, ahead: int) -> None:
         """Tag every chunk that no earlier run has, ``ahead`` at once, and add the parts to the output in order."""
-        with tqdm(unit=" rows", unit_scale=True, disable=None, smoothing=0.05) as bar:
+        with tqdm(unit=" rows", unit_scale=True, disable=None, smoothing=0) as bar:
             for chunk in chunks:
                 bar.total = max(self._task.reader.expected_rows(chunk), chunk.first + chunk.rows)
                 if counts := parts.done(self._task.parts, chunk):
-                    bar.initial += chunk.rows
+                    if not bar.disable:
+                        bar.initial += chunk.rows  # the rate is that of this run
                     self._finish(chunk, counts, output, bar)
                 else:
-                    self._under_way[executor.submit(work, self._task, chunk)] = chunk
+                    self._under_way[submit(self._task, chunk)] = chunk
                 if len(self._under_way) >= ahead:
                     self._wait(output, bar)
             while self._under_way:

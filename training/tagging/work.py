@@ -2,13 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
+from threading import local
 
 from model import artifact
-from model.batch import label
+from model.batch import Labeller
 from model.city import read_city
-from model.classifier import Classifier
+from training.errors import DataError
 from training.tagging.chunks import Chunk
 from training.tagging.columns import answers
 from training.tagging.interface import Reader, Writer
@@ -20,23 +20,46 @@ from training.tagging.summary import Counts
 class Task:
     """What a process needs to know of a job; plain data."""
 
+    source: Path
     reader: Reader
     writer: Writer
     model: Path
     parts: Path
 
 
-@lru_cache(maxsize=1)
-def bench(model: Path) -> tuple[Classifier, dict[str, str]]:
-    """The model and the department of each sector, loaded once a process."""
-    return artifact.load(model), {sector: d.code for d in read_city().departments.values() for sector in d.sectors}
+class Bench:
+    """What a thread works with, made once: the model and the department of each sector."""
+
+    def __init__(self, model: Path) -> None:
+        self.model = model
+        classifier = artifact.load(model)
+        self.version = classifier.version
+        self.labeller = Labeller(classifier)
+        self.departments = {sector: d.code for d in read_city().departments.values() for sector in d.sectors}
+
+
+_kept = local()
+
+
+def bench(model: Path) -> Bench:
+    """This thread's bench with this model."""
+    found: Bench | None = getattr(_kept, "bench", None)
+    if found is None or found.model != model:
+        found = _kept.bench = Bench(model)
+    return found
 
 
 def work(task: Task, chunk: Chunk) -> Counts:
-    """Tag one chunk. Its part file appears whole or not at all, after the file with its counts."""
-    classifier, departments = bench(task.model)
+    """Tag one chunk. Its part file appears whole or not at all, after the file with its counts.
+
+    Raises
+    ------
+    DataError
+        A row cannot be written as the output wants it; the message names file and row.
+    """
+    tools = bench(task.model)
     batch = task.reader.read(chunk)
-    found = answers(label(classifier, batch.texts), batch.notes, departments, classifier.version)
+    found = answers(tools.labeller.label(batch.texts), batch.notes, tools.departments, tools.version)
     columns = found.columns
     counts = Counts(
         rows=len(batch.texts),
@@ -46,5 +69,8 @@ def work(task: Task, chunk: Chunk) -> Counts:
         notes=Counter(filter(None, batch.notes)),
     )
     with new_part(task.parts, chunk, counts) as path:
-        task.writer.part(path, task.reader, batch, found)
+        try:
+            task.writer.part(path, task.reader, batch, found)
+        except DataError as error:
+            raise DataError(f"{task.source}, {error}") from error
     return counts
