@@ -164,9 +164,10 @@ class Labeller:
         review: list[bool],
     ) -> None:
         doubtful = bits[:, 0] & np.uint64(ALPHABETIC) == 0
+        every = self._classifier.probabilities(scores)
         start = 0
         for question, head in self._classifier.heads.items():
-            probabilities = head.probabilities(scores[:, start : start + len(head.keys)])
+            probabilities = every[:, start : start + len(head.keys)]
             start += len(head.keys)
             chosen = head.choose(probabilities)
             if question == "urgency":

@@ -1,13 +1,12 @@
 """The classifier: a message through all steps to a Prediction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.danger import DangerRule, DangerRules
-from model.heads import Head
+from model.heads import Head, Probabilities
 from model.prediction import Alternative, Answer, Prediction
 from model.scorer import Rows, Scorer
 from model.text import words_of
@@ -16,15 +15,23 @@ ALTERNATIVES = 3
 REASONS = 3
 
 
-@dataclass(frozen=True, slots=True)
 class Classifier:
     """A trained model, ready to answer. Made by ``model.artifact.load``; safe to share between threads."""
 
-    version: str
-    expansions: Mapping[str, tuple[str, ...]]
-    scorer: Scorer
-    heads: Mapping[str, Head]
-    danger: DangerRules
+    def __init__(
+        self,
+        version: str,
+        expansions: Mapping[str, tuple[str, ...]],
+        scorer: Scorer,
+        heads: Mapping[str, Head],
+        danger: DangerRules,
+    ) -> None:
+        self.version = version
+        self.expansions = expansions
+        self.scorer = scorer
+        self.heads = heads
+        self.danger = danger
+        self.probabilities = Probabilities(list(heads.values()))
 
     def predict(self, text: str) -> Prediction:
         """Answer every question about one message.
@@ -34,17 +41,16 @@ class Classifier:
         """
         words = words_of(text, self.expansions)
         rows = self.scorer.rows(words)
-        scores = self.scorer.sum(rows)
+        probabilities = self.probabilities(self.scorer.sum(rows))
         answers: dict[str, Answer] = {}
         start = 0
         for question, head in self.heads.items():
             columns = slice(start, start + len(head.keys))
             start = columns.stop
-            probabilities = head.probabilities(scores[columns])
-            chosen, rule = int(head.choose(probabilities)), None
+            chosen, rule = int(head.choose(probabilities[columns])), None
             if question == "urgency":
                 chosen, rule = heed_level(chosen, head, self.danger.fired(words))
-            answers[question] = self._answer(head, probabilities, chosen, words, rows[:, columns], rule)
+            answers[question] = self._answer(head, probabilities[columns], chosen, words, rows[:, columns], rule)
         review = self._review_reasons(words, answers)
         return Prediction(
             sector=answers.get("sector"),
@@ -69,8 +75,8 @@ class Classifier:
         rule: DangerRule | None,
     ) -> Answer:
         rounded = probabilities.round(4).tolist()
-        ranked = np.argsort(-probabilities, kind="stable")[:ALTERNATIVES].tolist()
-        alternatives = tuple(Alternative(head.keys[i], rounded[i]) for i in ranked)
+        ranked = sorted(range(len(rounded)), key=rounded.__getitem__, reverse=True)[:ALTERNATIVES]
+        alternatives = tuple([Alternative(head.keys[i], rounded[i]) for i in ranked])
         rival = next((i for i in ranked if i != chosen), chosen)
         reasons = self._reasons(words, rows[:, chosen] - rows[:, rival])
         if rule:
@@ -82,11 +88,14 @@ class Classifier:
 
         Only words of the corpus are named: a word that only this message holds may be a person's.
         """
-        total: dict[str, float] = {}
-        for word, weight in zip(words, weights, strict=True):
-            total[word] = total.get(word, 0.0) + float(weight)
-        ranked = sorted(total, key=lambda word: -total[word])
-        return tuple([w for w in ranked if total[w] > 0 and w.isalpha() and self.scorer.knows(w)][:REASONS])
+        reasons: list[str] = []
+        for at in weights.argsort()[::-1].tolist():
+            word = words[at]
+            if weights[at] <= 0 or len(reasons) == REASONS:
+                break
+            if word.isalpha() and word not in reasons and self.scorer.knows(word):
+                reasons.append(word)
+        return tuple(reasons)
 
     def _review_reasons(self, words: list[str], answers: Mapping[str, Answer]) -> tuple[str, ...]:
         if not any(word.isalpha() for word in words):

@@ -17,7 +17,10 @@ DANGER = Path(__file__).parents[1] / "data" / "lexicon" / "danger.toml"
 MEMO_WORDS = 100_000
 """Words whose phrases are remembered; past that the memo starts anew."""
 
-COMMON = frozenset("tidak belum sudah telah ada bisa akan mau saya rumah air anak pohon listrik besar".split())
+COMMON = frozenset(
+    "tidak belum sudah ada bisa akan mau saya kami warga rumah air anak ini hari lagi jalan sekolah masuk orang kali ke dari"
+    " besar pohon keluarga ikut boleh lanjut oleh listrik di dalam".split()
+)
 """Words that say little by themselves: phrases are not found by them where another word can do it."""
 
 
@@ -88,7 +91,7 @@ def rule_of(table: dict[str, Any], source: str = "artifact") -> DangerRule:
 class DangerRules:
     """Rules made ready to be asked.
 
-    Every phrase is found by its longest uncommon word. A text is walked once to see which groups could be there at
+    Every phrase is found by its last uncommon word. A text is walked once to see which groups could be there at
     all; only rules with all their groups are then looked at closely.
 
     >>> table = {"name": "api", "about": "fire", "all": [["kebakaran"]], "unless": ["padam"], "floor": "darurat"}
@@ -115,7 +118,7 @@ class DangerRules:
             used += len(rule.groups)
 
     def _add(self, phrase: tuple[str, ...], rule: int, group: int, bit: int) -> None:
-        at = max(range(len(phrase)), key=lambda i: (phrase[i] not in COMMON, len(phrase[i])))
+        at = max(range(len(phrase)), key=lambda i: (phrase[i] not in COMMON, i))
         use = _Use(rule, group, bit, phrase, at)
         if phrase[at].endswith("*"):
             self._prefixed.append((phrase[at][:-1], use))

@@ -1,5 +1,6 @@
 """A head turns its columns of decision scores into calibrated probabilities."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,9 +27,7 @@ class Head:
 
     def probabilities(self, scores: Scores) -> NDArray[np.float64]:
         """Probabilities of the labels, same shape as ``scores`` (labels on the last axis), rows sum to 1."""
-        scaled = scores * self.sharpness + np.asarray(self.shifts)
-        scaled = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-        return np.asarray(scaled / scaled.sum(axis=-1, keepdims=True))
+        return Probabilities([self])(scores)
 
     def choose(self, probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
         """The number of the chosen label along the last axis: the likeliest, within what ``pressing`` asks for."""
@@ -37,3 +36,27 @@ class Head:
         urgent = probabilities[..., -2:].sum(axis=-1) >= self.pressing
         first, last = probabilities[..., :2].argmax(axis=-1), 2 + probabilities[..., -2:].argmax(axis=-1)
         return np.asarray(np.where(urgent, last, first))
+
+
+class Probabilities:
+    """The probabilities of several heads at once, whose columns lie side by side.
+
+    >>> yes_no = Head(("ya", "tidak"), sharpness=1.0, shifts=(0.0, 0.0), thresholds=(0.0, 0.0))
+    >>> Probabilities([yes_no, yes_no])(np.zeros(4)).tolist()
+    [0.5, 0.5, 0.5, 0.5]
+    """
+
+    def __init__(self, heads: Sequence[Head]) -> None:
+        widths = [len(head.keys) for head in heads]
+        self._starts = np.cumsum([0, *widths[:-1]])
+        self._widths = np.array(widths)
+        self._sharpness = np.repeat([head.sharpness for head in heads], widths)
+        self._shifts = np.concatenate([head.shifts for head in heads])
+
+    def __call__(self, scores: Scores) -> NDArray[np.float64]:
+        """Softmax of each head's columns, same shape as ``scores``."""
+        scaled = scores * self._sharpness + self._shifts
+        peaks = np.maximum.reduceat(scaled, self._starts, axis=-1)
+        scaled = np.exp(scaled - np.repeat(peaks, self._widths, axis=-1))
+        sums = np.add.reduceat(scaled, self._starts, axis=-1)
+        return np.asarray(scaled / np.repeat(sums, self._widths, axis=-1))

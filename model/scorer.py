@@ -77,7 +77,7 @@ class Scorer:
 
     def __init__(self, tables: ScorerTables, stemmer: WordStemmer) -> None:
         self.tables = tables
-        self._stemmer = stemmer
+        self.stemmer = stemmer
         self._stem_index = _index(tables.stems)
         self._ngram_index = _index(tables.ngrams)
         self._pair_index = {(first, second): i for i, (first, second) in enumerate(map(str.split, tables.pairs))}
@@ -118,7 +118,7 @@ class Scorer:
 
     def new_word(self, word: str) -> tuple[Rows, str]:
         """The row and the stem of a word that training did not see."""
-        stem = self._stemmer.stem(word)
+        stem = self.stemmer.stem(word)
         return self.row_of(word, stem), stem
 
     def row_of(self, word: str, stem: str) -> Rows:
