@@ -39,16 +39,21 @@ class Models:
             self.classifier = self._load(promoted)
             self.refused = None
             log.info("model", extra={"fields": {"model_version": self.classifier.version}})
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with a new model, the old one goes on
-            self.refused = (
-                str(error) if isinstance(error, ArtifactError) else f"cannot be loaded: {type(error).__name__}"
-            )
+        except ArtifactError as error:
+            self.refused = str(error)
             log.error("model refused", extra={"fields": {"reason": self.refused}})  # noqa: TRY400
 
     def _load(self, folder: Path | None) -> Classifier:
         if folder is None:
             raise ArtifactError(f"{self._folder} has no promoted model; train one: disposisi train")
-        classifier = load(folder)
+        try:
+            classifier = load(folder)
+        except ArtifactError:
+            raise
+        except Exception as error:
+            raise ArtifactError(
+                f"{folder} cannot be loaded by this version ({type(error).__name__}); train again: disposisi train"
+            ) from error
         for question, known in self._labels.items():
             head = classifier.heads.get(question)
             if head is None:
