@@ -133,6 +133,16 @@ class Api:
         return self._client.open(path, headers=headers, **options)
 
 
+def hand_in(intake: Api, text: str = LAMP, **more: object) -> str:
+    answer = intake.post("/v1/complaints", {"text": text, **more})
+    assert answer.status_code == 201
+    return str(answer.get_json()["id"])
+
+
+def told_events(api: Api, number: str) -> list[str]:
+    return [event["type"] for event in api.get(f"/v1/complaints/{number}/events").get_json()["events"]]
+
+
 @pytest.fixture
 def add_key(parts: Parts) -> Callable[..., str]:
     """Make a key with scopes."""

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.service.conftest import LAMP, Api
-from tests.service.test_work import hand_in, told_events
+from tests.service.conftest import LAMP, Api, hand_in, told_events
 
 
 def test_a_correction_moves_the_complaint_and_keeps_the_prediction(

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import time
+import urllib.request
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from service.config import Config
 from service.models import Models
 from service.parts import Parts
 from tests.service.conftest import LAMP, Api
+from tests.service.running import running_server
 
 
 @pytest.fixture
@@ -85,9 +88,9 @@ def test_a_vanished_or_unreadable_model_is_refused(models: Models, tmp_path: Pat
     artifact.set_current(tmp_path / "models", "gone")
     models.refresh()
     assert "gone" in str(models.refused)
-    made = promote_copy_of_old = tmp_path / "models" / "odd"
+    made = tmp_path / "models" / "odd"
     shutil.copytree(next(p for p in (tmp_path / "models").iterdir() if p.is_dir()), made)
-    manifest = json.loads((promote_copy_of_old / "manifest.json").read_text())
+    manifest = json.loads((made / "manifest.json").read_text())
     (made / "language.json").write_text("{}")
     manifest["files"]["language.json"] = sha256(b"{}")
     (made / "manifest.json").write_text(json.dumps(manifest))
@@ -99,3 +102,20 @@ def test_a_vanished_or_unreadable_model_is_refused(models: Models, tmp_path: Pat
 def test_without_a_model_the_service_does_not_start(config: Config, tmp_path: Path) -> None:
     with pytest.raises(ArtifactError, match="disposisi train"):
         create_app(replace(config, models=tmp_path / "none"))
+
+
+def test_no_request_is_lost_while_a_model_takes_over(tmp_path: Path, shipped_models: Path) -> None:
+    folder = tmp_path / "copied"
+    shutil.copytree(shipped_models, folder)
+    with running_server(tmp_path / "var", folder) as server:
+        body = json.dumps({"text": LAMP}).encode()
+        headers = {"Authorization": f"Bearer {server.key}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{server.address}/v1/classify", body, headers)
+        promote_copy(folder, "new")
+        end = time.monotonic() + 20
+        seen: list[str] = []
+        while "new" not in seen and time.monotonic() < end:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                seen.append(json.load(answer)["model_version"])
+    assert len(set(seen)) == 2
+    assert seen[-1] == "new"

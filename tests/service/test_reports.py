@@ -11,8 +11,7 @@ from click.testing import CliRunner, Result
 from disposisi import main
 from model.city import DATA
 from service.config import Config
-from tests.service.conftest import LAMP, LEVY, Api
-from tests.service.test_work import hand_in
+from tests.service.conftest import LAMP, LEVY, Api, hand_in
 
 Run = Callable[..., Result]
 

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 from service.parts import Parts
 from service.store import queues
 from service.sweep import sweep
-from tests.service.conftest import Api
-from tests.service.test_work import hand_in, told_events
+from tests.service.conftest import Api, hand_in, told_events
 
 
 def test_a_reminder_before_and_an_escalation_after_once_each(intake: Api, dishub: Api, parts: Parts) -> None:

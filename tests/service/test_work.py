@@ -17,17 +17,7 @@ from service.problems import Problem
 from service.store import queues
 from service.store.tables import complaints, dispositions, events, outbox
 from service.work import Officer, take
-from tests.service.conftest import LAMP, LEVY, Api
-
-
-def hand_in(intake: Api, text: str = LAMP, **more: object) -> str:
-    answer = intake.post("/v1/complaints", {"text": text, **more})
-    assert answer.status_code == 201
-    return str(answer.get_json()["id"])
-
-
-def told_events(api: Api, number: str) -> list[str]:
-    return [event["type"] for event in api.get(f"/v1/complaints/{number}/events").get_json()["events"]]
+from tests.service.conftest import LAMP, LEVY, Api, hand_in, told_events
 
 
 def test_the_table_of_steps_is_sound() -> None:
