@@ -20,6 +20,7 @@ from model.city import City, read_city
 from model.danger import DANGER, plain_rules
 from model.lexicon import read_lexicon
 from training import seen
+from training.baseline import baseline
 from training.corpus import content_hash, read_corpus
 from training.fit import Fitted, fit
 
@@ -66,6 +67,7 @@ def save(
         "python": platform.python_version(),
         "libraries": {library: version(library) for library in LIBRARIES},
         "metrics": dict(metrics),
+        "baseline": baseline(fitted, frame),
     }
     with tempfile.TemporaryDirectory(dir=models, prefix=".unfinished-") as unfinished:
         folder = Path(unfinished) / "model"
@@ -118,3 +120,8 @@ def find_model(models: Path, name: str | None) -> Path:
         what = "several models begin" if matching else "no model begins"
         raise ArtifactError(f"{models}: {what} with {name!r}; disposisi models lists them")
     return models / str(matching[-1])
+
+
+def language_of(folder: Path) -> Language:
+    """The words that a model of the folder was trained with."""
+    return Language(**json.loads((folder / "language.json").read_text(encoding="utf-8")))

@@ -1,0 +1,36 @@
+"""The service's stored complaints, read for labelling. The schema is the service's; only reading happens here."""
+
+import tomllib
+
+import pandas as pd
+import sqlalchemy as sa
+
+from model.city import DATA
+from training.errors import DataError
+
+COMPLAINTS = sa.text(
+    "SELECT c.id AS id, c.text AS text, c.received_at AS received, c.kelurahan AS area FROM complaints c "
+    "JOIN dispositions d ON d.complaint = c.id WHERE NOT c.confidential AND d.queue NOT IN :hidden ORDER BY c.id"
+).bindparams(sa.bindparam("hidden", expanding=True))
+
+
+def stored_complaints(url: str) -> pd.DataFrame:
+    """All complaints but the confidential ones and those of restricted queues: ``id, text, received, area``.
+
+    Raises
+    ------
+    DataError
+        The database cannot be read or is none of the service's.
+    """
+    routing = tomllib.loads((DATA / "routing.toml").read_text(encoding="utf-8"))
+    hidden = [queue["key"] for queue in routing.get("queue", []) if queue.get("restricted")]
+    try:
+        engine = sa.create_engine(url)
+        with engine.connect() as connection:
+            rows = connection.execute(COMPLAINTS, {"hidden": hidden}).mappings().all()
+        engine.dispose()
+    except (sa.exc.SQLAlchemyError, ModuleNotFoundError) as error:
+        raise DataError(
+            f"the database cannot be read ({type(error).__name__}); name it as disposisi serve does"
+        ) from error
+    return pd.DataFrame([dict(row) for row in rows], columns=["id", "text", "received", "area"]).fillna("").astype(str)

@@ -1,0 +1,40 @@
+"""What the training data looked like: kept with a model, so that later complaints can be compared with it."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from model.artifact import Language
+from training.fit import Fitted, held_rows
+
+
+def baseline(fitted: Fitted, frame: pd.DataFrame) -> dict[str, Any]:
+    """Labels, words and confidence of the rows that a model was trained on.
+
+    ``labels``: question to label to rows. ``words``: median of a message. ``unknown``: the share of the next
+    message's words that training never met, estimated from the words it met once (Good 1953). ``confidence``:
+    mean probability of the answers to held-back rows.
+    """
+    words = [fitted.language.words_of(text) for text in frame["text"]]
+    counts = Counter(word for found in words for word in found if word.isalpha())
+    labels, confidence = {}, {}
+    for question, head in fitted.heads.items():
+        answers = frame[question].tolist()
+        labels[question] = {key: answers.count(key) for key in head.keys}
+        held = fitted.out_of_fold[question]
+        confidence[question] = round(float(head.probabilities(held[held_rows(held)]).max(axis=1).mean()), 4)
+    return {
+        "labels": labels,
+        "words": float(np.median([len(found) for found in words])),
+        "unknown": round(sum(n == 1 for n in counts.values()) / max(counts.total(), 1), 4),
+        "confidence": confidence,
+    }
+
+
+def unknown_share(texts: Sequence[str], language: Language, known: Collection[str]) -> float:
+    """The share of the words of ``texts`` that are not ``known``."""
+    words = [word for text in texts for word in language.words_of(text) if word.isalpha()]
+    return sum(word not in known for word in words) / max(len(words), 1)

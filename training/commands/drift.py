@@ -1,0 +1,50 @@
+"""`disposisi drift`: do recent complaints still look like the training data?"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from training.commands.options import column_options, given_columns, models_option, plain_errors
+
+
+@click.command()
+@click.argument("data", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write a page with a plot here (.html).")
+@click.option("--json", "json_path", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures here.")
+@click.option("--metrics", type=click.Path(path_type=Path, dir_okay=False), help="Write them for Prometheus here.")
+@column_options
+@models_option
+def command(
+    data: Path, out: Path | None, json_path: Path | None, metrics: Path | None, models: Path, **columns: str
+) -> None:
+    """Compare DATA, recent complaints with or without labels, with what the promoted model learned from."""
+    from model import artifact
+    from model.artifact import ArtifactError
+    from model.city import read_city
+    from training.complaints import has_words, read_complaints
+    from training.drift import as_metrics, drift, page, warnings
+    from training.errors import DataError
+    from training.evaluate import own_labels
+    from training.models import language_of
+
+    with plain_errors():
+        folder = artifact.current(models)
+        if folder is None:
+            raise ArtifactError(f"{models} has no promoted model; train one: disposisi train")
+        classifier, manifest, city = artifact.load(folder), artifact.read_manifest(folder), read_city()
+        rows = read_complaints(data, city, given_columns(columns), own_labels(classifier, city)).rows
+        rows = rows[has_words(rows)]
+        if rows.empty:
+            raise DataError(f"{data}: no messages")
+        (whole,), months = drift(classifier, manifest, language_of(folder), rows)
+        for month in [whole, *months]:
+            told = warnings(month, manifest, city) or ["tidak ada perubahan yang menonjol"]
+            click.echo(f"{month.name} ({month.rows} aduan): " + "; ".join(told))
+        if out:
+            out.write_text(page(whole, months, manifest, city), encoding="utf-8")
+        if json_path:
+            json_path.write_text(json.dumps([asdict(m) for m in [whole, *months]], indent=2), encoding="utf-8")
+        if metrics:
+            metrics.write_text(as_metrics(whole), encoding="utf-8")
