@@ -37,7 +37,7 @@ def lines(
         y = top + height * (1 - tick)
         drawn.append(f'<line x1="{left}" x2="{width - 20}" y1="{y}" y2="{y}" stroke="{GRID}"/>')
         drawn.append(f'<text x="{left - 6}" y="{y + 4}" text-anchor="end">{tick:.0%}</text>')
-    every = max(1, len(labels) // 10)
+    every = -(-len(labels) // 8)
     for i, label in list(enumerate(labels))[::every]:
         x = left + i * step
         drawn.append(f'<text x="{x:.1f}" y="{top + height + 18}" text-anchor="middle">{escape(label)}</text>')
