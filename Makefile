@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint lock clean
+.PHONY: help serve test lint bench lock clean
 
 help:  ## this text
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,10 @@ lint: $(VENV)/dev  ## ruff and mypy --strict
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: $(VENV)/dev  ## measure the speed side by side with scikit-learn and fastText (10 minutes)
+	$(BIN)/pip install -q fasttext-wheel
+	$(BIN)/python tests/benchmarks/run.py
 
 lock: $(VENV)/dev  ## write the lock files anew from pyproject.toml
 	$(BIN)/pip install -q uv

@@ -26,7 +26,7 @@ from model.scorer import Scorer, ScorerTables
 from model.stemming import WordStemmer
 from model.text import words_of
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the files of an artifact change their meaning."""
 
 NAMES = ("stems", "ngrams", "pairs", "words", "word_stems")

@@ -23,14 +23,15 @@ import pandas as pd
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from reference import read_reference  # noqa: E402
+from reference import Reference, read_reference  # noqa: E402
 
 from model import artifact  # noqa: E402
 from model.batch import Labeller  # noqa: E402
+from model.city import read_city  # noqa: E402
+from model.classifier import Classifier  # noqa: E402
 from training.corpus import read_corpus  # noqa: E402
 from training.fit import fit  # noqa: E402
 from training.models import labels_of, read_language, train_default  # noqa: E402
-from model.city import read_city  # noqa: E402
 
 HISTORY = ROOT.parent / "shared" / "real" / "history.csv"
 ROUNDS = 5
@@ -51,27 +52,33 @@ def side_by_side(first: Callable[[], object], second: Callable[[], object]) -> t
     return statistics.median(a for a, _ in rounds), statistics.median(b for _, b in rounds), ratio
 
 
-def one_text(classifier: object, reference: object, texts: Sequence[str]) -> str:
+def row(measure: str, mine: str, other: str, ratio: float) -> str:
+    """A line of the table."""
+    return f"| {measure} | {mine} | {other} | {ratio:.2f} |"
+
+
+def one_text(classifier: Classifier, reference: Reference, texts: Sequence[str]) -> str:
     def p50(run: Callable[[str], object]) -> float:
         return statistics.median(seconds(lambda text=text: run(text)) for text in texts)
 
-    mine = lambda: p50(classifier.predict)  # noqa: E731
-    theirs = lambda: p50(lambda text: reference.label([text]))  # noqa: E731
-    mine(), theirs()
-    rounds = [(mine(), theirs()) for _ in range(3)]
+    def slow(text: str) -> object:
+        return reference.label([text])
+
+    p50(classifier.predict), p50(slow)
+    rounds = [(p50(classifier.predict), p50(slow)) for _ in range(3)]
     a, b = (statistics.median(side) for side in zip(*rounds, strict=True))
     ratio = statistics.median(y / x for x, y in rounds)
-    return f"| one text, p50, against the scikit-learn pipeline | {a * 1e6:.0f} µs | {b * 1e6:.0f} µs | {ratio:.1f} |"
+    return row("one text, p50, against the scikit-learn pipeline", f"{a * 1e6:.0f} µs", f"{b * 1e6:.0f} µs", ratio)
 
 
-def batch(labeller: Labeller, reference: object, texts: Sequence[str]) -> str:
+def batch(labeller: Labeller, reference: Reference, texts: Sequence[str]) -> str:
     def pipeline() -> None:
         for start in range(0, len(texts), 1024):
             reference.label(texts[start : start + 1024])
 
     a, b, ratio = side_by_side(lambda: labeller.label(texts), pipeline)
     n = len(texts)
-    return f"| batch, one core, against the same | {n / a:,.0f} texts/s | {n / b:,.0f} texts/s | {ratio:.1f} |"
+    return row("batch, one core, against the same", f"{n / a:,.0f} texts/s", f"{n / b:,.0f} texts/s", ratio)
 
 
 def against_fasttext(labeller: Labeller, texts: Sequence[str], folder: Path) -> list[str]:
@@ -86,14 +93,17 @@ def against_fasttext(labeller: Labeller, texts: Sequence[str], folder: Path) -> 
     flat = [" ".join(text.split()) for text in texts]
     a, b, ratio = side_by_side(lambda: labeller.label(texts), lambda: model.predict([text.lower() for text in flat]))
     n = len(texts)
-    rows = [f"| batch, one core, against fastText (one label) | {n / a:,.0f} texts/s | {n / b:,.0f} texts/s | {ratio:.2f} |"]
+    rows = [
+        row("batch, one core, against fastText (one label)", f"{n / a:,.0f} texts/s", f"{n / b:,.0f} texts/s", ratio)
+    ]
     dev = HISTORY.with_name("dev.csv")
     if dev.is_file():
         gold = pd.read_csv(dev, dtype=str, keep_default_na=False)
-        theirs = [label[0].removeprefix("__label__") for label in model.predict([" ".join(t.lower().split()) for t in gold["text"]])[0]]
+        found, _ = model.predict([" ".join(text.lower().split()) for text in gold["text"]])
+        theirs = [labels[0].removeprefix("__label__") for labels in found]
         mine = labeller.label(gold["text"].tolist()).questions["sector"].keys
-        a, b = (float(np.mean(np.asarray(side) == gold["gold_sector"])) for side in (mine, theirs))
-        rows.append(f"| its sector accuracy, same training rows | {a:.3f} | {b:.3f} | |")
+        right = [float(np.mean(np.asarray(side) == gold["gold_sector"])) for side in (mine, theirs)]
+        rows.append(f"| its sector accuracy, same training rows | {right[0]:.3f} | {right[1]:.3f} | |")
     return rows
 
 
@@ -118,7 +128,9 @@ def tagging(texts: Sequence[str], models: Path, folder: Path) -> list[str]:
             "print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)"
         )
         words = command("tag", source, target, "--models", models, "--workers", workers)
-        done = subprocess.run([sys.executable, "-c", code, *words], check=True, capture_output=True, text=True, cwd=ROOT)
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], check=True, capture_output=True, text=True, cwd=ROOT
+        )
         took, peak = map(float, done.stdout.split())
         return took, peak
 
@@ -128,9 +140,11 @@ def tagging(texts: Sequence[str], models: Path, folder: Path) -> list[str]:
     two, one = (statistics.median(side) for side in zip(*rounds, strict=True))
     _, peak_small = tag(small, 2)
     took, peak_large = tag(large, 2)
+    faster = statistics.median(b / a for a, b in rounds)
+    memory = f"tag, peak memory of a process, 1,000,000 rows ({took:.0f} s) against 100,000"
     return [
-        f"| tag: two workers against one, 100,000 rows | {two:.1f} s | {one:.1f} s | {statistics.median(b / a for a, b in rounds):.2f} |",
-        f"| tag: peak memory at 1,000,000 rows ({took:.0f} s) against 100,000 | {peak_large:.0f} MB | {peak_small:.0f} MB | {peak_large / peak_small:.2f} |",
+        row("tag 100,000 rows, two workers against one", f"{two:.1f} s", f"{one:.1f} s", faster),
+        row(memory, f"{peak_large:.0f} MB", f"{peak_small:.0f} MB", peak_large / peak_small),
     ]
 
 
@@ -160,7 +174,7 @@ def main() -> None:
         history = HISTORY.is_file()
         source = pd.read_csv(HISTORY, dtype=str, keep_default_na=False) if history else read_corpus(read_city())
         texts = source["text"].tolist()
-        print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()};")
+        print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()};")
         print(f"{len(texts):,} texts of {'real history' if history else 'the corpus'}, medians of {ROUNDS} rounds\n")
         print("| measure | this project | the other | ratio |\n| --- | --- | --- | --- |")
         print(one_text(classifier, reference, texts[:1000]), flush=True)
