@@ -13,7 +13,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from model.classifier import Classifier, heed_level
+from model.classifier import Classifier, asked, heed_level
+from model.danger import DangerRule
 from model.memo import Memo
 from model.pairs import PairTable
 from model.privacy import mask, may_hold_number
@@ -165,13 +166,18 @@ class Labeller:
     ) -> None:
         doubtful = bits[:, 0] & np.uint64(ALPHABETIC) == 0
         every = self._classifier.probabilities(scores)
+        fired = self._fired(bits, flat)
         start = 0
         for question, head in self._classifier.heads.items():
             probabilities = every[:, start : start + len(head.keys)]
             start += len(head.keys)
+            if question == "kind":
+                for i, rules in fired.items():
+                    probabilities[i] = asked(probabilities[i], head, rules)[0]
             chosen = head.choose(probabilities)
             if question == "urgency":
-                self._heed(chosen, bits, flat)
+                for i, rules in fired.items():
+                    chosen[i] = heed_level(int(chosen[i]), head, rules)[0]
             sure = probabilities[np.arange(len(chosen)), chosen].round(4)
             if question == "sector":
                 doubtful |= sure < np.asarray(head.thresholds)[chosen]
@@ -179,16 +185,17 @@ class Labeller:
             questions[question].scores.extend(sure.tolist())
         review.extend(doubtful.tolist())
 
-    def _heed(self, chosen: NDArray[np.int64], bits: NDArray[np.uint64], flat: list[list[int]]) -> None:
-        """Apply the danger rules, in place, to the messages that could fire one."""
-        possible = np.zeros(len(chosen), dtype=bool)
+    def _fired(self, bits: NDArray[np.uint64], flat: list[list[int]]) -> dict[int, list[DangerRule]]:
+        """The rules of the messages that fire one."""
+        possible = np.zeros(len(flat), dtype=bool)
         for need in self._needs:
             parts = np.array([need >> 64 * i & (1 << 64) - 1 for i in range(self._width)], dtype=np.uint64)
             possible |= ((bits & parts) == parts).all(axis=1)
-        head = self._classifier.heads["urgency"]
-        for i in np.flatnonzero(possible):
-            fired = self._classifier.danger.fired([self._words[number] for number in flat[i]])
-            chosen[i] = heed_level(int(chosen[i]), head, fired)[0]
+        found = {}
+        for i in np.flatnonzero(possible).tolist():
+            if rules := self._classifier.danger.fired([self._words[number] for number in flat[i]]):
+                found[i] = rules
+        return found
 
     def _predict_alone(self, text: str, at: int, questions: dict[str, Labels], review: list[bool]) -> None:
         prediction = self._classifier.predict(text)

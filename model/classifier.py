@@ -1,5 +1,6 @@
 """The classifier: a message through all steps to a Prediction."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -13,6 +14,9 @@ from model.text import words_of
 
 ALTERNATIVES = 3
 REASONS = 3
+
+INFORMATION = "permintaan_informasi"
+"""The kind that question rules speak for."""
 
 
 class Classifier:
@@ -42,15 +46,19 @@ class Classifier:
         words = words_of(text, self.expansions)
         rows = self.scorer.rows(words)
         probabilities = self.probabilities(self.scorer.sum(rows))
+        fired = self.danger.fired(words)
         answers: dict[str, Answer] = {}
         start = 0
         for question, head in self.heads.items():
             columns = slice(start, start + len(head.keys))
             start = columns.stop
-            chosen, rule = int(head.choose(probabilities[columns])), None
+            mine, rule = probabilities[columns], None
+            if question == "kind":
+                mine, rule = asked(mine, head, fired)
+            chosen = int(head.choose(mine))
             if question == "urgency":
-                chosen, rule = heed_level(chosen, head, self.danger.fired(words))
-            answers[question] = self._answer(head, probabilities[columns], chosen, words, rows[:, columns], rule)
+                chosen, rule = heed_level(chosen, head, fired)
+            answers[question] = self._answer(head, mine, chosen, words, rows[:, columns], rule)
         review = self._review_reasons(words, answers)
         return Prediction(
             sector=answers.get("sector"),
@@ -79,7 +87,7 @@ class Classifier:
         alternatives = tuple([Alternative(head.keys[i], rounded[i]) for i in ranked])
         rival = next((i for i in ranked if i != chosen), chosen)
         reasons = self._reasons(words, rows[:, chosen] - rows[:, rival])
-        if rule:
+        if rule and (rule.adds is None or head.keys[chosen] == INFORMATION):
             reasons = (f"aturan:{rule.name}", *reasons)
         return Answer(head.keys[chosen], rounded[chosen], alternatives, reasons)
 
@@ -122,3 +130,16 @@ def heed_level(level: int, head: Head, fired: Sequence[DangerRule]) -> tuple[int
         to, rule = min(ceilings, key=lambda pair: pair[0])
         return (to, rule) if to < level else (level, None)
     return level, None
+
+
+def asked(
+    probabilities: NDArray[np.float64], head: Head, fired: Sequence[DangerRule]
+) -> tuple[NDArray[np.float64], DangerRule | None]:
+    """The probabilities of the kinds after the question rules, and the rule that weighed most."""
+    rules = [rule for rule in fired if rule.adds is not None]
+    if not rules or INFORMATION not in head.keys:
+        return probabilities, None
+    rule = max(rules, key=lambda rule: rule.adds or 0.0)
+    weighted = probabilities.copy()
+    weighted[head.keys.index(INFORMATION)] *= math.exp(rule.adds or 0.0)
+    return weighted / weighted.sum(), rule

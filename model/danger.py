@@ -1,7 +1,9 @@
-"""Danger rules: phrases of the unstemmed words that set a floor or a ceiling under the urgency head.
+"""Word rules: phrases of the unstemmed words that decide where a linear head is deaf.
 
-The rules are data, ``data/lexicon/danger.toml``: each has a name, what it is for, the groups of phrases that
-must stand near each other, the phrases that undo it, and examples on both sides that the test suite runs.
+Danger rules set a floor or a ceiling to the urgency, question rules add evidence for a request of information. The
+rules are data, ``danger.toml`` and ``questions.toml`` in ``data/lexicon``: each has a name, what it is for, the groups
+of phrases that must stand near each other, the phrases that undo it, and examples on both sides that the test suite
+runs.
 """
 
 import tomllib
@@ -10,9 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from model.lexicon import LEXICON
 from model.memo import Memo
 
-DANGER = Path(__file__).parents[1] / "data" / "lexicon" / "danger.toml"
+DANGER = LEXICON / "danger.toml"
+QUESTIONS = LEXICON / "questions.toml"
 
 MEMO_WORDS = 100_000
 """Words whose phrases are remembered; past that the memo starts anew."""
@@ -34,7 +38,8 @@ class DangerRule:
 
     ``groups``: of each group one phrase must occur, all starting within ``within`` words of a phrase of the
     first group. ``unless``: phrases that undo the match when they start within ``reach`` words of it.
-    ``floor`` raises the urgency to at least that key; ``ceiling`` lowers it to at most that key.
+    ``floor`` raises the urgency to at least that key; ``ceiling`` lowers it to at most that key; ``adds`` are
+    log-odds for the kind ``permintaan_informasi``.
     """
 
     name: str
@@ -45,6 +50,7 @@ class DangerRule:
     reach: int
     floor: str | None
     ceiling: str | None
+    adds: float | None
     yes: tuple[str, ...] = field(repr=False)
     no: tuple[str, ...] = field(repr=False)
 
@@ -64,16 +70,16 @@ def rule_of(table: dict[str, Any], source: str = "artifact") -> DangerRule:
     Raises
     ------
     RuleError
-        A key is missing or unknown, or the rule has neither or both of ``floor`` and ``ceiling``.
+        A key is missing or unknown, or the rule has not exactly one of ``floor``, ``ceiling`` and ``adds``.
     """
     name = table.get("name", "?")
-    known = {"name", "about", "all", "unless", "within", "reach", "floor", "ceiling", "yes", "no"}
+    known = {"name", "about", "all", "unless", "within", "reach", "floor", "ceiling", "adds", "yes", "no"}
     if unknown := set(table) - known:
         raise RuleError(f"{source}, rule {name}: unknown key {sorted(unknown)[0]!r}; use {', '.join(sorted(known))}")
     if missing := {"name", "about", "all"} - set(table):
         raise RuleError(f"{source}, rule {name}: {sorted(missing)[0]!r} is missing; add it")
-    if ("floor" in table) == ("ceiling" in table):
-        raise RuleError(f"{source}, rule {name}: give either a floor or a ceiling")
+    if sum(key in table for key in ("floor", "ceiling", "adds")) != 1:
+        raise RuleError(f"{source}, rule {name}: give either a floor or a ceiling, or what it adds")
     return DangerRule(
         name=name,
         about=table["about"],
@@ -83,6 +89,7 @@ def rule_of(table: dict[str, Any], source: str = "artifact") -> DangerRule:
         reach=table.get("reach", 5),
         floor=table.get("floor"),
         ceiling=table.get("ceiling"),
+        adds=table.get("adds"),
         yes=tuple(table.get("yes", ())),
         no=tuple(table.get("no", ())),
     )

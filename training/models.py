@@ -17,7 +17,7 @@ import pandas as pd
 from model import artifact
 from model.artifact import ArtifactError, Language
 from model.city import City, read_city
-from model.danger import DANGER, plain_rules
+from model.danger import DANGER, QUESTIONS, plain_rules
 from model.lexicon import read_lexicon
 from training import seen
 from training.baseline import baseline
@@ -31,7 +31,7 @@ def read_language() -> Language:
     """The language files of ``data/lexicon`` in the form a model carries."""
     lexicon = read_lexicon()
     expansions = {short: list(full) for short, full in sorted(lexicon.expansions.items())}
-    return Language(expansions, sorted(lexicon.protected), {}, plain_rules(DANGER))
+    return Language(expansions, sorted(lexicon.protected), {}, [*plain_rules(DANGER), *plain_rules(QUESTIONS)])
 
 
 def train_default(models: Path) -> str:
