@@ -29,8 +29,13 @@ MEMO_PIECES = 200_000
 MEMO_WORDS = 60_000
 """Distinct pieces of text and new words remembered; past either, the memo starts anew at the next block."""
 
-_MAY_BE_PERSONAL = re.compile(r"@|://|www\.|nama|kenalkan|pol|plat|\ba[./]|^[./]+n?\b|^\W*[./]$")
-"""Pieces, in lower case, that can be part of what model.privacy masks, beside numbers."""
+_MAY_BE_PERSONAL = re.compile(r"@|://|www\.|\bnama|kenalkan|nopol|^\W*(?:no\.)?pol\b|\bplat|\ba[./]|^\W*a$")
+_MASKED = re.compile(r"\W*\[[a-z]+\]\W*")
+"""Pieces, in lower case, that can be part of what model.privacy masks, beside numbers; and those that it made."""
+
+_SHORT_NUMBER = re.compile(r"[^\dA-Za-z]*\d{1,2}[^\dA-Za-z]*")
+FEW_NUMBERS = 3
+"""So many pieces with a number of one or two digits are no personal number: that takes eight digits, or three."""
 
 ALPHABETIC = 1
 """The bit of a word that is a word; the bits of the danger rules follow."""
@@ -82,7 +87,8 @@ class Labeller:
         self._bits = np.zeros((len(self._rows), self._width), dtype=np.uint64)
         self._pieces = Memo(self._learn, limit=10 * MEMO_PIECES)
         self._plain: set[str] = set()
-        self._numeric: set[str] = set()
+        self._harmless: set[str] = set()
+        self._not_names: set[str] = set()
         for word, row, stem in zip(tables.words, tables.word_rows, tables.word_stems, strict=True):
             self._add(word, row, stem)
         self._trained = len(self._words)
@@ -107,10 +113,12 @@ class Labeller:
 
     def _learn(self, piece: str) -> tuple[int, ...]:
         """Word numbers of a piece of text; remembers whether it can be part of personal data."""
-        if not _MAY_BE_PERSONAL.search(piece.lower()):
-            self._numeric.add(piece)
+        if _MASKED.fullmatch(piece) or not _MAY_BE_PERSONAL.search(piece.lower()):
+            self._not_names.add(piece)
             if not any(map(str.isdigit, piece)):
                 self._plain.add(piece)
+            if piece in self._plain or _SHORT_NUMBER.fullmatch(piece):
+                self._harmless.add(piece)
         return tuple(map(self._number, expand(tokens(piece), self._classifier.expansions)))
 
     def _numbers(self, text: str) -> list[int] | None:
@@ -133,7 +141,12 @@ class Labeller:
     def _may_be_personal(self, text: str, pieces: list[str]) -> bool:
         if self._plain.issuperset(pieces):
             return False
-        return may_hold_number(text) or not self._numeric.issuperset(pieces)
+        if (
+            self._harmless.issuperset(pieces)
+            and len(pieces) - sum(map(self._plain.__contains__, pieces)) <= FEW_NUMBERS
+        ):
+            return False
+        return not self._not_names.issuperset(pieces) or may_hold_number(text)
 
     def _block(self, texts: Sequence[str], questions: dict[str, Labels], review: list[bool]) -> None:
         if len(self._pieces) > MEMO_PIECES or len(self._words) > MEMO_WORDS:

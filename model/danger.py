@@ -22,8 +22,8 @@ MEMO_WORDS = 100_000
 """Words whose phrases are remembered; past that the memo starts anew."""
 
 COMMON = frozenset(
-    "tidak belum sudah ada bisa akan mau saya kami warga rumah air anak ini hari lagi jalan sekolah masuk orang kali"
-    " ke dari besar pohon keluarga ikut boleh lanjut oleh listrik di dalam".split()
+    "0 tidak belum sudah ada bisa akan mau saya kami warga rumah air anak ini hari lagi jalan sekolah masuk orang kali"
+    " ke dari besar pohon ikut lanjut oleh listrik di dalam depan apa tanggal".split()
 )
 """Words that say little by themselves: phrases are not found by them where another word can do it."""
 

@@ -11,7 +11,7 @@ PLACEHOLDERS = ("[nik]", "[telepon]", "[email]", "[plat]", "[rekening]", "[nama]
 _DIGITS = re.compile(r"\d(?:[\s.()+-]{0,2}\d){7}")
 """Eight digits with little between them: nothing shorter is a number of a person, phone or account."""
 
-_PLATE_END = re.compile(r"\d[ .-]?[A-Z]{2,3}\b|\d{3} [a-z]{2,3}\b")
+_PLATE_END = re.compile(r"\d{3}[ .-]?[A-Z]{2,3}\b|\d[.-]?[A-Z]{2,3}\b|\d{3} [a-z]{2,3}\b")
 """The end of a plate: cheaper to look for than its beginning."""
 
 _ON_BEHALF = re.compile(r"\ba\s?[./]\s?n\b")
@@ -35,7 +35,9 @@ _PHONE = re.compile(
 )
 _NIK = re.compile(r"(?<!\d)\d{2}(?:[\s.-]?\d){14}(?!\d)")
 _NUMBER = re.compile(r"(?<![\d.,])\d{10,}(?!\d)")
-_PLATE = re.compile(r"\b(?:[A-Z]{1,2}[ .-]?\d{1,4}[ .-]?[A-Z]{2,3}|[a-z]{1,2} \d{3,4} [a-z]{2,3})\b")
+_PLATE = re.compile(
+    r"\b(?:[A-Z]{1,2}(?:[ .-]?\d{3,4}[ .-]?|[.-]?\d{1,4}[.-]?)[A-Z]{2,3}|[a-z]{1,2} \d{3,4} [a-z]{2,3})\b"
+)
 _PLATE_WORD = re.compile(
     r"(\b(?:nopol|no\.? ?pol|plat(?: nomor)?)\b[ :.]*)[a-z]{1,2}[ .-]?\d{1,4}[ .-]?[a-z]{1,3}\b", re.IGNORECASE
 )
