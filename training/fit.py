@@ -44,6 +44,14 @@ KNOWLEDGE_SCALE = 0.07
 """How much the scores of other labels count as features of new ones."""
 
 
+ARCHIVE_WEIGHT = 0.3
+"""How much a message counts that the model labelled itself (self-training, Yarowsky 1995), where one label alone has
+a positive score."""
+
+GAIN = 0.002
+"""What the archive must add to the quality of held-back rows, or it is left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """A linear model of other labels, whose scores help to learn new ones.
@@ -62,7 +70,8 @@ class Fitted:
 
     ``out_of_fold``: for each question the decision scores of the training rows by models that saw neither a row of
     the same batch nor, where dates are given, one of its future; shape ``(rows, labels)``, NaN where a row has no
-    answer or was never held back. ``settings``: those that were used.
+    answer or was never held back. ``settings``: those that were used. ``archive_gain``:
+    what an unlabelled archive added to ``quality``; below ``GAIN`` the archive was left out.
     """
 
     heads: dict[str, Head]
@@ -71,6 +80,7 @@ class Fitted:
     pipeline: dict[str, Any]
     out_of_fold: dict[str, NDArray[np.float64]]
     settings: dict[str, HeadSettings]
+    archive_gain: dict[str, float]
 
 
 def fit(
@@ -79,6 +89,7 @@ def fit(
     language: Language,
     grid: Mapping[str, Sequence[HeadSettings]] | None = None,
     knowledge: str | None = None,
+    archive: Sequence[str] = (),
 ) -> Fitted:
     """Train on the rows of ``frame``: ``text``, ``batch`` and one column a question of ``labels``.
 
@@ -87,7 +98,8 @@ def fit(
     keys in the order of the score columns; keys without a row are left out. ``language`` comes without stems; the
     fitted one has the stems of every word seen. ``grid``: settings to choose from, for the questions where
     ``SETTINGS`` are not to be used. ``knowledge``: a column with labels that are not learned for themselves but
-    help the questions of ``grid`` (rows may leave it empty).
+    help the questions of ``grid`` (rows may leave it empty). ``archive``: messages without labels, for
+    self-training where held-back rows gain by it.
 
     Raises
     ------
@@ -106,6 +118,8 @@ def fit(
     linear: dict[str, LinearSVC] = {}
     held: dict[str, NDArray[np.float64]] = {}
     chosen: dict[str, HeadSettings] = {}
+    gains: dict[str, float] = {}
+    unlabelled = vectorizers.transform(read_documents(archive, language)) if archive else None
     for question, all_keys in labels.items():
         answers = frame[question].to_numpy()
         keys = tuple(key for key in all_keys if key in set(answers))
@@ -116,6 +130,12 @@ def fit(
         scores = out_of_fold(matrix, answers, weights, folds, keys, tried, learner)
         best = max(range(len(tried)), key=lambda i: quality(scores[i], answers, keys))
         held[question], settings = scores[best], tried[best]
+        if unlabelled is not None:
+            teaching = replace(learner, archive=unlabelled)
+            (taught,) = out_of_fold(matrix, answers, weights, folds, keys, [settings], teaching)
+            gains[question] = round(quality(taught, answers, keys) - quality(held[question], answers, keys), 4)
+            if gains[question] >= GAIN:
+                held[question], learner = taught, teaching
         heads[question] = calibrated_head(question, held[question], answers, keys)
         answered = np.flatnonzero(answers != "")
         linear[question] = learner.fit(settings, matrix[answered], answers[answered], weights[answered])
@@ -129,7 +149,7 @@ def fit(
         "pairs": vectorizers.pairs,
         "heads": linear,
     }
-    return Fitted(heads, tables, fitted, pipeline, held, chosen)
+    return Fitted(heads, tables, fitted, pipeline, held, chosen, gains)
 
 
 def read_documents(texts: Sequence[str], language: Language) -> list[Document]:
@@ -146,14 +166,31 @@ def new_linear(settings: HeadSettings) -> LinearSVC:
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """Trains a head, with the help of what is known of other labels, if anything is."""
+    """Trains a head, with the help of what is known of other labels and of an unlabelled archive, if there are any."""
 
     knowledge: Knowledge | None = None
+    archive: sp.csr_matrix | None = None
 
     def fit(
         self, settings: HeadSettings, matrix: sp.csr_matrix, answers: NDArray[Any], weights: NDArray[np.float64]
     ) -> LinearSVC:
         """A head whose coefficients are for the columns of ``matrix`` alone, whatever helped to find them."""
+        linear = self._fit(settings, matrix, answers, weights)
+        if self.archive is None:
+            return linear
+        scores = decision_scores(linear, self.archive, linear.classes_)
+        ranked = np.sort(scores, axis=1)
+        sure = np.flatnonzero((ranked[:, -1] > 0) & (ranked[:, -2] < 0))
+        return self._fit(
+            settings,
+            sp.csr_matrix(sp.vstack([matrix, self.archive[sure]])),
+            np.concatenate([answers, linear.classes_[scores[sure].argmax(axis=1)]]),
+            np.concatenate([weights, np.full(len(sure), ARCHIVE_WEIGHT)]),
+        )
+
+    def _fit(
+        self, settings: HeadSettings, matrix: sp.csr_matrix, answers: NDArray[Any], weights: NDArray[np.float64]
+    ) -> LinearSVC:
         known = self.knowledge
         if known is None:
             return new_linear(settings).fit(matrix, answers, weights)

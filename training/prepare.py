@@ -32,6 +32,7 @@ class Material:
     ``frame``: ``text``, the questions, ``received``, ``weight``, ``batch`` and ``twin`` (rows that must stay
     together), ``row`` and, where labels are the data's own, ``known`` with the corpus's labels. ``labels``: question
     to keys. ``own``: questions whose labels are the data's own. ``sources``: name, rows, SHA-256 and weight of each.
+    ``archive``: messages without labels.
     """
 
     frame: pd.DataFrame
@@ -39,13 +40,14 @@ class Material:
     own: tuple[str, ...] = ()
     sources: list[dict[str, Any]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    archive: list[str] = field(default_factory=list)
 
     def fit(self, search: bool) -> Fitted:
         """Train. ``search``: choose the settings of every question from ``GRID``, not only of the data's own."""
         searched = self.labels if search else self.own
         grid: dict[str, Sequence[HeadSettings]] = dict.fromkeys(searched, GRID)
         knowledge = KNOWN if self.own and KNOWN in self.frame else None
-        return fit(self.frame, self.labels, read_language(), grid, knowledge)
+        return fit(self.frame, self.labels, read_language(), grid, knowledge, self.archive)
 
 
 def gather(
@@ -55,6 +57,7 @@ def gather(
     labels_from_data: bool = False,
     corpus: bool = True,
     weights: Mapping[str, float] | None = None,
+    unlabelled: Sequence[Path] = (),
 ) -> Material:
     """Read the files, and the project's corpus unless told otherwise.
 
@@ -106,7 +109,10 @@ def gather(
         elif not (frame[question] != "").any():
             del labels[question]
     frame["twin"] = find_twins(frame["text"].tolist())
-    return Material(frame, labels, tuple(q for q in QUESTIONS if q in own), sources, notices)
+    archive = [text for path in unlabelled for text in _messages(path, city, given, sources)]
+    new = set(archive) - set(frame["text"])
+    archive = [text for text in dict.fromkeys(archive) if text in new]
+    return Material(frame, labels, tuple(q for q in QUESTIONS if q in own), sources, notices, archive)
 
 
 def suspects_of(complaints: Complaints, city: City) -> list[Suspect]:
@@ -141,6 +147,15 @@ def _corpus_rows(city: City, own: Collection[str], weights: Mapping[str, float])
         rows[KNOWN] = rows["sector"]
         rows[list(own)] = ""
     return rows
+
+
+def _messages(path: Path, city: City, given: Mapping[str, str | None], sources: list[dict[str, Any]]) -> list[str]:
+    """The messages of a file whose labels, if it has any, are not looked at."""
+    rows = read_complaints(path, city, {"text": given.get("text")}, QUESTIONS).rows
+    rows = rows[has_words(rows)]
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    sources.append({"name": path.name, "rows": len(rows), "sha256": digest, "weight": 0.0, "unlabelled": True})
+    return list(rows["text"])
 
 
 def _own_labels(frame: pd.DataFrame, question: str, usual: Sequence[str], notices: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from training import metrics
-from training.fit import Fitted, held_rows
+from training.fit import GAIN, Fitted, held_rows
 from training.models import save
 from training.prepare import Material
 
@@ -37,13 +37,20 @@ def held_figures(fitted: Fitted, frame: pd.DataFrame) -> dict[str, Any]:
         figures[question] = metrics.question_figures(gold.tolist(), predicted.tolist()) | {
             "calibration": metrics.calibration(predicted == gold, probabilities.max(axis=1))
         }
+        if question in fitted.archive_gain:
+            figures[question]["archive_gain"] = fitted.archive_gain[question]
     return figures
 
 
 def as_text(figures: dict[str, Any]) -> str:
-    """One line a question."""
-    return "\n".join(
+    """One line a question, and what the archive did."""
+    lines = [
         f"{question}: {f['rows']} rows held back, accuracy {f['accuracy']:.3f}, macro-F1 {f['macro_f1']:.3f}, "
         f"calibration error {f['calibration']['expected_error']:.3f}"
         for question, f in figures.items()
-    )
+    ]
+    for question, f in figures.items():
+        if "archive_gain" in f:
+            used = "used" if f["archive_gain"] >= GAIN else f"left out, it must gain {GAIN}"
+            lines.append(f"{question}: the unlabelled archive adds {f['archive_gain']:+.4f} to held-back rows; {used}")
+    return "\n".join(lines)
