@@ -1,6 +1,7 @@
 """What a city owns and both sides need: label keys and departments (``data/taxonomy.toml``, ``departments.toml``)."""
 
 import tomllib
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,14 +52,15 @@ class City:
         """The department that takes a sector when no routing rule says otherwise."""
         return next((d for d in self.departments.values() if sector in d.sectors), None)
 
-    def successors(self, question: str) -> dict[str, tuple[str, ...]]:
-        """Keys that are no longer in use, each with the keys that took its place; several where it was split."""
-        found: dict[str, tuple[str, ...]] = {}
-        for label in self.labels[question].values():
-            for old in label.was:
-                if old not in self.labels[question]:
-                    found[old] = (*found.get(old, ()), label.key)
-        return found
+
+def successors(labels: Mapping[str, LabelText]) -> dict[str, tuple[str, ...]]:
+    """Keys that are no longer in use, each with the keys that took its place; several where it was split."""
+    found: dict[str, tuple[str, ...]] = {}
+    for label in labels.values():
+        for old in label.was:
+            if old not in labels:
+                found[old] = (*found.get(old, ()), label.key)
+    return found
 
 
 def read_city(folder: Path = DATA) -> City:

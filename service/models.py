@@ -7,6 +7,7 @@ from pathlib import Path
 from model.artifact import ArtifactError, current, load
 from model.city import LabelText
 from model.classifier import Classifier
+from model.renames import with_new_names
 
 log = logging.getLogger("disposisi")
 
@@ -47,7 +48,7 @@ class Models:
         if folder is None:
             raise ArtifactError(f"{self._folder} has no promoted model; train one: disposisi train")
         try:
-            classifier = load(folder)
+            classifier = with_new_names(load(folder), self._labels)
         except ArtifactError:
             raise
         except Exception as error:

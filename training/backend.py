@@ -12,8 +12,11 @@ from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from model import artifact
+from model.artifact import ArtifactError
+from model.city import read_city
 from model.classifier import Classifier
 from training.labelstudio import TEXT, prediction_of
+from training.models import open_model
 
 MODEL_CLASS = "disposisi"
 MOST_TASKS = 1000
@@ -29,15 +32,18 @@ def create_app(models: Path) -> Flask:
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 32 * 1024 * 1024
+    city = read_city()
     loaded: dict[Path, Classifier] = {}
 
     def classifier() -> Classifier:
         folder = artifact.current(models)
-        if folder is None or folder not in loaded:
-            fresh = artifact.load_current(models)
+        if folder is None:
+            raise ArtifactError(f"{models} has no promoted model; train one: disposisi train")
+        if folder not in loaded:
+            fresh = open_model(folder, city)
             loaded.clear()
-            loaded[models / fresh.version] = fresh
-        return next(iter(loaded.values()))
+            loaded[folder] = fresh
+        return loaded[folder]
 
     classifier()
 

@@ -1,10 +1,9 @@
 """The copy of a checked file: every row and column of the original, labels put right where certain, remarks."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from model.city import City
 from model.prediction import QUESTIONS
 from training.complaints import Complaints
 from training.findings import Finding
@@ -23,8 +22,10 @@ def copy_path(path: Path) -> Path:
     return path.with_name(path.name.split(".", 1)[0] + ENDING)
 
 
-def write_copy(path: Path, complaints: Complaints, findings: Sequence[Finding], city: City) -> None:
-    """Write the copy with the column ``catatan_periksa`` in front, drop-downs on the label columns.
+def write_copy(
+    path: Path, complaints: Complaints, findings: Sequence[Finding], labels: Mapping[str, Collection[str]]
+) -> None:
+    """Write the copy with the column ``catatan_periksa`` in front, drop-downs of ``labels`` on the label columns.
 
     Raises
     ------
@@ -37,7 +38,7 @@ def write_copy(path: Path, complaints: Complaints, findings: Sequence[Finding], 
         if (column := complaints.columns.get(question)) is not None:
             keys = complaints.rows[question]
             table[column] = keys.where(keys != "", table[column])
-            choices[column] = list(city.labels[question])
+            choices[column] = list(labels[question])
     remarks: dict[int, list[str]] = defaultdict(list)
     for finding in findings:
         remarks[finding.row].append(finding.remark)

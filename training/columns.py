@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 import pandas as pd
 
-from model.city import City
+from model.city import City, successors
 from model.prediction import QUESTIONS
 from training.errors import DataError
 
@@ -80,7 +80,7 @@ class Labels:
 
     def __init__(self, city: City, question: str) -> None:
         self.keys = tuple(city.labels[question])
-        self.successors = city.successors(question)
+        self.successors = successors(city.labels[question])
         self._known = {plain(label.name): key for key, label in city.labels[question].items()}
         self._known |= {plain(old): new[0] for old, new in self.successors.items() if len(new) == 1}
         self._known |= {plain(key): key for key in self.keys}

@@ -15,7 +15,7 @@ from training import seen
 from training.complaints import has_words, read_complaints
 from training.evaluate import evaluate, own_labels
 from training.findings import refuse_errors
-from training.models import find_model
+from training.models import find_model, open_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ def measure(data: Path, models: Path, version: str | None, given: Mapping[str, s
     folder = find_model(models, version) if version else artifact.current(models)
     if folder is None:
         raise ArtifactError(f"{models} has no promoted model; train one: disposisi train")
-    classifier, city = artifact.load(folder), read_city()
+    city = read_city()
+    classifier = open_model(folder, city)
     complaints = read_complaints(data, city, given, own_labels(classifier, city))
     refuse_errors(complaints.findings, str(data))
     rows = complaints.rows[has_words(complaints.rows)].reset_index(drop=True)

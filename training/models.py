@@ -17,8 +17,10 @@ import pandas as pd
 from model import artifact
 from model.artifact import ArtifactError, Language
 from model.city import City, read_city
+from model.classifier import Classifier
 from model.danger import DANGER, QUESTIONS, plain_rules
 from model.lexicon import read_lexicon
+from model.renames import with_new_names
 from training import seen
 from training.baseline import baseline
 from training.corpus import content_hash, read_corpus
@@ -120,6 +122,17 @@ def find_model(models: Path, name: str | None) -> Path:
         what = "several models begin" if matching else "no model begins"
         raise ArtifactError(f"{models}: {what} with {name!r}; disposisi models lists them")
     return models / str(matching[-1])
+
+
+def open_model(folder: Path, city: City) -> Classifier:
+    """A model of the folder, its labels under the names that they have now.
+
+    Raises
+    ------
+    ArtifactError
+        It cannot be used, or a label of it was split or merged since.
+    """
+    return with_new_names(artifact.load(folder), city.labels)
 
 
 def language_of(folder: Path) -> Language:

@@ -115,8 +115,19 @@ def gather(
     return Material(frame, labels, tuple(q for q in QUESTIONS if q in own), sources, notices, archive)
 
 
-def suspects_of(complaints: Complaints, city: City) -> list[Suspect]:
-    """Probably wrong labels of a file, by what its other rows and the corpus say; none where nothing is learned."""
+def suspects_of(
+    complaints: Complaints, city: City, given: Mapping[str, str | None], labels_from_data: bool = False
+) -> list[Suspect]:
+    """Probably wrong labels of a file, by what its other rows and the corpus say; none where nothing is learned.
+
+    Raises
+    ------
+    DataError
+        With ``labels_from_data``: the file has no labels to learn.
+    """
+    if labels_from_data:
+        material = gather([complaints.path], city, given, labels_from_data)
+        return find_suspects(material.fit(search=False), material.frame, read_language())
     rows = _usable(complaints, [])
     questions = [q for q in QUESTIONS if (rows[q] != "").any()]
     if not questions:

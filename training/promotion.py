@@ -18,7 +18,9 @@ from model.city import City
 from training import compare, seen
 from training.complaints import has_words, read_complaints
 from training.errors import DataError
+from training.evaluate import own_labels
 from training.findings import refuse_errors
+from training.models import open_model
 
 RECORD = "promotions.jsonl"
 
@@ -53,8 +55,8 @@ def gate(models: Path, candidate: Path, test: Path, city: City, given: Mapping[s
     """
     current = artifact.current(models)
     assert current is not None
-    old, new = artifact.load(current), artifact.load(candidate)
-    complaints = read_complaints(test, city, given)
+    old, new = open_model(current, city), open_model(candidate, city)
+    complaints = read_complaints(test, city, given, own_labels(new, city))
     refuse_errors(complaints.findings, str(test))
     rows = complaints.rows[has_words(complaints.rows)]
     known = seen.was_seen(candidate, rows["text"].tolist()) | seen.was_seen(current, rows["text"].tolist())

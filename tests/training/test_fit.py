@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from model.artifact import Language
-from model.features import Vectorizers
+from model.features import Vectorizers, fit_vectorizers
 from model.scorer import Scorer
 from training.errors import DataError
-from training.fit import GRID, Fitted, fit, held_rows, quality, read_documents
+from training.fit import GAIN, GRID, Fitted, HeadSettings, Learner, fit, held_rows, quality, read_documents
 
 SECTORS = ["lingkungan", "penerangan_jalan"]
 
@@ -80,3 +80,25 @@ def test_the_same_rows_give_the_same_numbers(language: Language) -> None:
     one, other = (fit(rows(), {"sector": SECTORS}, language).tables for _ in range(2))
     assert np.array_equal(one.word_rows, other.word_rows)
     assert one.words == other.words
+
+
+def test_an_archive_that_adds_nothing_is_left_out(language: Language) -> None:
+    plain = fit(rows(), {"sector": SECTORS}, language)
+    assert plain.archive_gain == {}
+    told = fit(rows(), {"sector": SECTORS}, language, archive=["lampu jalan padam", "sampah berserakan"])
+    assert told.archive_gain["sector"] < GAIN
+    assert np.array_equal(told.tables.word_rows, plain.tables.word_rows)
+
+
+def test_an_archive_that_adds_something_is_used(language: Language) -> None:
+    frame = pd.DataFrame({"text": ["lampu mati", "sampah bau"] * 4, "sector": SECTORS[::-1] * 4})
+    documents = read_documents([*frame["text"], *["lampu padam gelap"] * 9, *["sampah busuk"] * 9], language)
+    vectorizers = fit_vectorizers(documents)
+    labelled, archive = vectorizers.transform(documents[:8]), vectorizers.transform(documents[8:])
+    answers, weights = frame["sector"].to_numpy(), np.ones(8)
+    settings = HeadSettings(c=10.0, class_weight=None)
+    alone = Learner().fit(settings, labelled, answers, weights)
+    taught = Learner(archive=archive).fit(settings, labelled, answers, weights)
+    dark = vectorizers.transform(read_documents(["padam gelap"], language))
+    assert taught.decision_function(dark)[0] > alone.decision_function(dark)[0]
+    assert taught.classes_[1] == "penerangan_jalan"

@@ -41,8 +41,9 @@ def command(
     from training.compare import as_text, compare
     from training.complaints import has_words, read_complaints
     from training.errors import DataError
+    from training.evaluate import own_labels
     from training.findings import refuse_errors
-    from training.models import find_model
+    from training.models import find_model, open_model
     from training.sheet import write_sheet
 
     with plain_errors():
@@ -50,11 +51,13 @@ def command(
         older = find_model(models, old) if old else artifact.current(models)
         if older is None or older == newer:
             raise DataError("there are no two models to compare; disposisi models lists them")
-        complaints = read_complaints(data, read_city(), given_columns(columns))
+        city = read_city()
+        before, after = open_model(older, city), open_model(newer, city)
+        complaints = read_complaints(data, city, given_columns(columns), own_labels(after, city))
         refuse_errors(complaints.findings, str(data))
         rows = complaints.rows[has_words(complaints.rows)]
         known = int((seen.was_seen(newer, rows["text"].tolist()) | seen.was_seen(older, rows["text"].tolist())).sum())
-        figures, changes = compare(artifact.load(older), artifact.load(newer), rows)
+        figures, changes = compare(before, after, rows)
         click.echo(as_text(figures, changes, shown))
         if known:
             click.echo(f"Beware: a model was trained on {known} of these rows; its figures flatter it")

@@ -27,13 +27,14 @@ def command(
     from training.drift import as_metrics, drift, page, warnings
     from training.errors import DataError
     from training.evaluate import own_labels
-    from training.models import language_of
+    from training.models import language_of, open_model
 
     with plain_errors():
         folder = artifact.current(models)
         if folder is None:
             raise ArtifactError(f"{models} has no promoted model; train one: disposisi train")
-        classifier, manifest, city = artifact.load(folder), artifact.read_manifest(folder), read_city()
+        manifest, city = artifact.read_manifest(folder), read_city()
+        classifier = open_model(folder, city)
         rows = read_complaints(data, city, given_columns(columns), own_labels(classifier, city)).rows
         rows = rows[has_words(rows)]
         if rows.empty:
