@@ -60,7 +60,7 @@ def save(
     now = datetime.now(UTC)
     models.mkdir(parents=True, exist_ok=True)
     manifest = {
-        "created": now.isoformat(timespec="seconds"),
+        "created": now.isoformat(timespec="milliseconds"),
         "author": getpass.getuser(),
         "rows": len(frame),
         "data": content_hash(frame),
@@ -98,12 +98,12 @@ def labels_of(city: City) -> dict[str, list[str]]:
 def list_models(models: Path) -> list[dict[str, Any]]:
     """The manifests of all models that this version can read, the oldest first."""
     found = []
-    for path in sorted(models.glob("[!.]*/manifest.json")):
+    for path in models.glob("[!.]*/manifest.json"):
         try:
             found.append(artifact.read_manifest(path.parent))
         except ArtifactError:
             found.append({"version": path.parent.name, "created": "", "author": "", "unusable": True})
-    return found
+    return sorted(found, key=lambda manifest: str(manifest["created"]))
 
 
 def find_model(models: Path, name: str | None) -> Path:

@@ -36,7 +36,7 @@ def command(models: Path) -> None:
 def _details(manifest: dict[str, Any]) -> str:
     sources = ", ".join(f"{s['name']} ({s['rows']})" for s in manifest.get("sources", [])) or f"{manifest['rows']} rows"
     lines = [
-        f"  {manifest['created']} by {manifest['author']}: {sources}; checksum {manifest.get('checksum', '')[:16]}"
+        f"  {manifest['created'][:19]} by {manifest['author']}: {sources}; checksum {manifest.get('checksum', '')[:16]}"
     ]
     for question, figures in manifest.get("metrics", {}).items():
         lines.append(f"  {question}: accuracy {figures['accuracy']:.3f}, macro-F1 {figures['macro_f1']:.3f}")
