@@ -127,7 +127,7 @@ class Labeller:
             text = repair(text)
         pieces = text.split()
         known = self._pieces.__getitem__
-        if len(pieces) > NEW_WORDS or len(text) > MAX_CHARS:
+        if len(text) > MAX_CHARS:
             numbers = list(map(self._number, words_of(text, self._classifier.expansions)))
         else:
             numbers = list(chain.from_iterable(map(known, pieces)))

@@ -23,7 +23,7 @@ MEMO_WORDS = 100_000
 
 COMMON = frozenset(
     "0 tidak belum sudah ada bisa akan mau saya kami warga rumah air anak ini hari lagi jalan sekolah masuk orang kali"
-    " ke dari besar pohon ikut lanjut oleh listrik di dalam depan apa tanggal".split()
+    " ke dari besar pohon ikut lanjut oleh listrik di dalam depan apa tanggal masih kenapa cara".split()
 )
 """Words that say little by themselves: phrases are not found by them where another word can do it."""
 
