@@ -13,6 +13,7 @@ COMMANDS = {
     "serve": "service.commands.serve",
     "keys": "service.commands.keys",
     "db": "service.commands.db",
+    "webhooks": "service.commands.webhooks",
     "routing": "service.commands.routing",
     "export": "service.commands.export",
     "evaluate": "training.commands.evaluate",

@@ -10,6 +10,7 @@ from flask import Flask
 
 from service.app import create_app
 from service.parts import Parts
+from service.sender import deliver
 from service.sweep import sweep
 
 log = logging.getLogger("disposisi")
@@ -25,8 +26,12 @@ def _refresh(app: Parts) -> None:
     app.models.refresh()
 
 
-JOBS: tuple[tuple[float, Job], ...] = ((2.0, _refresh), (60.0, _sweep))
-"""Seconds between two runs, and what is run."""
+def _deliver(app: Parts) -> None:
+    deliver(app.database)
+
+
+JOBS: tuple[tuple[float, Job], ...] = ((2.0, _refresh), (60.0, _sweep), *[(1.0, _deliver)] * 3)
+"""Seconds between two runs, and what is run. Three send, so that two slow receivers do not keep the others waiting."""
 
 
 def application() -> Flask:

@@ -130,7 +130,37 @@ outbox = sa.Table(
     sa.Column("event", sa.ForeignKey(events.c.id), primary_key=True),
     sa.Column("created_at", Moment, nullable=False),
 )
-"""Events that nobody outside has been told of yet. A trigger writes the row with the event, in its transaction."""
+"""Events not yet handed to the webhooks. A trigger writes the row with the event, in its transaction."""
+
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("name", sa.String(50), nullable=False, unique=True),
+    sa.Column("url", sa.String(500), nullable=False),
+    sa.Column("secret", sa.String(100), nullable=False),
+    sa.Column("queue", sa.String(60)),
+    sa.Column("client", sa.ForeignKey(api_keys.c.id)),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("lease", sa.String(32)),
+    sa.Column("lease_until", Moment),
+    sa.Column("delivered_at", Moment),
+)
+"""Receivers of a queue's events, or of those of an intake key's complaints. ``lease``: of the one who sends now."""
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("webhook", sa.ForeignKey(webhooks.c.id), primary_key=True),
+    sa.Column("event", sa.ForeignKey(events.c.id), primary_key=True),
+    sa.Column("left", sa.Boolean, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_at", Moment),
+    sa.Column("error", sa.String(100)),
+    sa.Index("ix_deliveries_due", "webhook", "next_at"),
+)
+"""What a receiver must still be told; told is removed. ``next_at`` null: given up. ``left``: of a queue left behind."""
 
 corrections = sa.Table(
     "corrections",
