@@ -32,6 +32,9 @@ def command(
     """
     from training.tagging.job import Options, tag
 
-    with plain_errors():
-        summary = tag(source, target, models, Options(text_column, prefix, workers, scheduler))
+    try:
+        with plain_errors():
+            summary = tag(source, target, models, Options(text_column, prefix, workers, scheduler))
+    except KeyboardInterrupt as stopped:
+        raise click.ClickException("stopped; run the same command again to go on where it was") from stopped
     click.echo(summary)

@@ -2,8 +2,7 @@
 
 import csv
 import gzip
-import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 from training.errors import DataError
 from training.tagging.chunks import Chunk, cut
 from training.tagging.columns import Answers
-from training.tagging.csv_text import Row, find_header, split_rows
+from training.tagging.csv_text import Row, find_header, row_sizes, split_rows
 from training.tagging.interface import (
     BROKEN_QUOTES,
     NOT_UTF8,
@@ -57,7 +56,7 @@ class CsvReader(Reader):
     def chunks(self) -> Iterator[Chunk]:
         """Chunks of whole rows; their places are in bytes."""
         start = len(self.header.body + self.header.tail)
-        return cut((len(row.body) + len(row.tail) for row in self._rows(start)), start)
+        return cut(row_sizes(self._pieces(start), self.delimiter), start)
 
     def expected_rows(self, chunk: Chunk) -> int:
         """As many as if the rest were like the rows up to here."""
@@ -69,7 +68,7 @@ class CsvReader(Reader):
             stream.seek(chunk.start)
             piece = stream.read(chunk.size).decode("latin-1")
         batch = Batch(chunk.first, [], [], [])
-        for row in split_rows(piece, self.delimiter, at_end=True)[0]:
+        for row in split_rows(piece, self.delimiter):
             cells, note = self._whole(row)
             text, is_right = self._decoded(cells[self.text_at])
             batch.texts.append(text)
@@ -81,14 +80,11 @@ class CsvReader(Reader):
         """The cells as text, just as they read."""
         return [[self._decoded(cell)[0] for cell in row.cells] for row in batch.source]
 
-    def _rows(self, start: int) -> Iterator[Row]:
-        left = ""
+    def _pieces(self, start: int) -> Iterator[str]:
         with self.path.open("rb") as stream:
             stream.seek(start)
             while block := stream.read(BLOCK) + stream.readline():
-                rows, left = split_rows(left + block.decode("latin-1"), self.delimiter, at_end=False)
-                yield from rows
-        yield from split_rows(left, self.delimiter, at_end=True)[0]
+                yield block.decode("latin-1")
 
     def _whole(self, row: Row) -> tuple[list[str], str]:
         """As many cells as columns, and what was wrong. Surplus cells go into the last column, as they were."""
@@ -179,7 +175,8 @@ class CsvWriter(Writer):
 
     def part(self, path: Path, reader: Reader, batch: Batch, answers: Answers) -> None:
         """The rows of a batch; a row of CSV input stays as it was, with the answers behind it."""
-        added = self._lines([[_plain(value) for value in row] for row in answers.rows()])
+        review = ["true" if value else "false" for value in answers.columns["needs_review"]]
+        added = self._lines(zip(*(answers.columns | {"needs_review": review}).values(), strict=True))
         if isinstance(reader, CsvReader):
             lines = [self._carried(row, more) for row, more in zip(batch.source, added, strict=True)]
             content = "".join(lines).encode("latin-1")
@@ -209,14 +206,11 @@ class CsvWriter(Writer):
         """Text as the file's bytes, one character a byte."""
         return text if text.isascii() else text.encode(self.encoding, "replace").decode("latin-1")
 
-    def _lines(self, rows: list[list[Any]]) -> list[str]:
+    def _lines(self, rows: Iterable[Sequence[Any]]) -> list[str]:
         """Rows as CSV without their line ends."""
-        lines = []
-        for row in rows:
-            buffer = io.StringIO()
-            csv.writer(buffer, delimiter=self.delimiter, lineterminator="\r\n").writerow(row)
-            lines.append(buffer.getvalue()[:-2])
-        return lines
+        lines = _Lines()
+        csv.writer(lines, delimiter=self.delimiter, lineterminator="\r\n").writerows(rows)
+        return [line[:-2] for line in lines]
 
     @property
     def _line_end(self) -> str:
@@ -224,6 +218,12 @@ class CsvWriter(Writer):
 
     def _packed(self, content: bytes) -> bytes:
         return gzip.compress(content, compresslevel=6, mtime=0) if self.packed else content
+
+
+class _Lines(list[str]):
+    """Where ``csv`` writes rows: it hands each over as a whole."""
+
+    write = list.append
 
 
 def _plain(value: Any) -> Any:

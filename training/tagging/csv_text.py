@@ -8,8 +8,8 @@ cannot read is given back by itself as a broken one, and the rows after it are s
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate, chain, islice, pairwise
 from typing import NamedTuple
 
 COMMON_DELIMITERS = ",;\t|"
@@ -29,6 +29,14 @@ class Row(NamedTuple):
     cells: list[str] | None
 
 
+class _Span(NamedTuple):
+    """A row by its lines; blank ones may stand between the last of them and the next row's first."""
+
+    start: int
+    end: int
+    cells: list[str] | None
+
+
 def find_header(head: str, is_text_column: Callable[[str], bool]) -> tuple[str, Row]:
     """The delimiter and the header of a CSV that begins with ``head``.
 
@@ -42,40 +50,68 @@ def find_header(head: str, is_text_column: Callable[[str], bool]) -> tuple[str, 
     others = sorted(set(re.findall(r"[^\w\s\"]", line, re.ASCII)) - set(COMMON_DELIMITERS))
     found: dict[tuple[bool, int], tuple[str, Row]] = {}
     for delimiter in (*COMMON_DELIMITERS, *filter(str.isascii, others)):
-        row = split_rows(head, delimiter, at_end=True)[0][0]
+        row = split_rows(head, delimiter)[0]
         cells = row.cells or row.body.split(delimiter)
         found.setdefault((any(map(is_text_column, cells)), len(cells)), (delimiter, row))
     return found[max(found)]
 
 
-def split_rows(text: str, delimiter: str, at_end: bool) -> tuple[list[Row], str]:
-    r"""The rows of a piece of CSV, and what is left of it: the last row, which the next piece may carry on.
+def split_rows(text: str, delimiter: str) -> list[Row]:
+    r"""The rows of a piece of CSV that begins where a row begins and ends where one ends.
 
-    The piece begins where a row begins and ends with a whole line. Blank lines belong to the row before them.
-    With ``at_end`` nothing is left, and a quote that does not close is broken.
+    Blank lines belong to the row before them.
 
-    >>> rows, left = split_rows('1,"a\nb"\n\n2,c\n3,"d\n', ",", at_end=False)
-    >>> [row.cells for row in rows], rows[0].tail, left
-    ([['1', 'a\nb'], ['2', 'c']], '\n\n', '3,"d\n')
+    >>> [row.cells for row in split_rows('1,"a\nb"\n\n2,"c\n3,d', ",")]
+    [['1', 'a\nb'], None, ['3', 'd']]
+    """
+    lines = list(io.StringIO(text, newline="\n"))
+    spans, _ = _spans(lines, delimiter, at_end=True)
+    rows = []
+    for span, following in pairwise([*spans, _Span(len(lines), len(lines), None)]):
+        whole = lines[span.start] if span.end == span.start + 1 else "".join(lines[span.start : span.end])
+        body = whole.rstrip("\r\n")
+        rows.append(Row(body, whole[len(body) :] + "".join(lines[span.end : following.start]), span.cells))
+    return rows
+
+
+def row_sizes(pieces: Iterable[str], delimiter: str) -> Iterator[int]:
+    """The length of each row, with the blank lines after it, of a CSV that comes in pieces of whole lines."""
+    lines: list[str] = []
+    for piece in pieces:
+        lines += io.StringIO(piece, newline="\n")
+        spans, left = _spans(lines, delimiter, at_end=False)
+        yield from _sizes(lines[:left], spans)
+        lines = lines[left:]
+    yield from _sizes(lines, _spans(lines, delimiter, at_end=True)[0])
+
+
+def _sizes(lines: list[str], spans: list[_Span]) -> list[int]:
+    ends = list(accumulate(map(len, lines), initial=0))
+    starts = [ends[span.start] for span in spans] + [ends[-1]]
+    return [after - before for before, after in pairwise(starts)]
+
+
+def _spans(lines: list[str], delimiter: str, at_end: bool) -> tuple[list[_Span], int]:
+    """The rows of some lines, and the first line that is left of them.
+
+    The last row is left, since more lines may carry it on; ``at_end`` none is, and what does not close is broken.
     """
     csv.field_size_limit(FIELD_CHARS)
-    lines = list(io.StringIO(text, newline="\n"))
-    rows: list[Row] = []
+    spans: list[_Span] = []
     at = 0
     while at < len(lines):
-        at, open_at_end = _sound_rows(lines, at, delimiter, rows)
-        if open_at_end and not at_end:
-            return rows, "".join(lines[at:])
+        at, is_open = _sound_spans(lines, at, delimiter, spans)
+        if is_open and not at_end:
+            return spans, at
         if at < len(lines):
-            rows.append(_row(lines[at], None))
+            spans.append(_Span(at, at + 1, None))
             at += 1
-    if at_end or not rows:
-        return rows, ""
-    last = rows.pop()
-    return rows, last.body + last.tail
+    if at_end or not spans:
+        return spans, len(lines)
+    return spans, spans.pop().start
 
 
-def _sound_rows(lines: Sequence[str], start: int, delimiter: str, rows: list[Row]) -> tuple[int, bool]:
+def _sound_spans(lines: list[str], start: int, delimiter: str, spans: list[_Span]) -> tuple[int, bool]:
     """Add the rows from line ``start`` on, up to the end or to the first that cannot be read.
 
     Returns the line after the last row, and whether the lines ended within quotes.
@@ -86,11 +122,8 @@ def _sound_rows(lines: Sequence[str], start: int, delimiter: str, rows: list[Row
     try:
         for cells in reader:
             end = start + reader.line_num
-            if cells or not rows:
-                rows.append(_row(lines[at] if end == at + 1 else "".join(lines[at:end]), cells))
-            else:
-                last = rows[-1]
-                rows[-1] = Row(last.body, last.tail + lines[at], last.cells)
+            if cells or not spans:
+                spans.append(_Span(at, end, cells))
             at = end
     except csv.Error:
         return at, bool(ended)
@@ -101,8 +134,3 @@ def _noting(ended: list[bool]) -> Iterator[str]:
     """No line, but a note that the lines before were all taken."""
     ended.append(True)
     yield from ()
-
-
-def _row(text: str, cells: list[str] | None) -> Row:
-    body = text.rstrip("\r\n")
-    return Row(body, text[len(body) :], cells)

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -36,7 +37,7 @@ def processes(number: int) -> Iterator[tuple[Submit, int]]:
         return
     # Processes are started anew, not forked: libraries with threads of their own do not survive a fork.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(number, mp_context=context, initializer=_end_with_parent)
+    pool = ProcessPoolExecutor(number, mp_context=context, initializer=_belong_to_parent)
     try:
         yield (lambda task, chunk: pool.submit(work, task, chunk)), 2 * number
     except BrokenProcessPool as error:
@@ -48,8 +49,9 @@ def processes(number: int) -> Iterator[tuple[Submit, int]]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _end_with_parent() -> None:
-    """Let no process outlive a command that was killed: it would wait for work for ever."""
+def _belong_to_parent() -> None:
+    """Leave Ctrl-C to the command, and do not outlive it when it is killed: there would be no more work for ever."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
     def watch() -> None:

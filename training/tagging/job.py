@@ -21,7 +21,7 @@ from training.tagging.executors import Submit, processes
 from training.tagging.formats import ending, open_reader, open_writer
 from training.tagging.interface import Output
 from training.tagging.summary import Counts, as_text
-from training.tagging.work import Task
+from training.tagging.work import Task, without_collector
 
 WHOLE = "whole"
 """The output in the parts' folder while it is put together."""
@@ -48,6 +48,8 @@ def tag(source: Path, target: Path, models: Path, options: Options) -> str:
         There is no usable model.
     """
     began = time.monotonic()
+    if not target.parent.is_dir():
+        raise DataError(f"{target}: there is no folder {target.parent}; make it or choose another")
     if target.exists() and (target.is_dir() or target.samefile(source)):
         raise DataError(f"{target}: the output needs a name of its own; choose another")
     if options.scheduler and {ending(source), ending(target)} != {".parquet"}:
@@ -93,6 +95,7 @@ def _run(source: Path, target: Path, model: Path, folder: Path, options: Options
     with (
         task.writer.output(folder / WHOLE) as output,
         _workplace(options, task, max(1, len(first))) as (submit, ahead),
+        without_collector(),
     ):
         run.go(chain(first, chunks), output, submit, ahead)
     return run

@@ -57,7 +57,7 @@ def begin(folder: Path, state: dict[str, Any]) -> None:
                 left.unlink()
             return
         shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    folder.mkdir()
     _write_json(folder / STATE, state)
 
 

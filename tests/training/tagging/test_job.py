@@ -114,6 +114,13 @@ def test_the_input_is_never_the_output(tag: Tag, tmp_path: Path) -> None:
     assert (tmp_path / "in.csv").read_text() == "text\njalan rusak\n"
 
 
+def test_no_folder_is_made_for_a_slip_of_the_pen(tag: Tag, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("text\njalan rusak\n")
+    result = tag(tmp_path / "in.csv", tmp_path / "nowhere" / "out.csv")
+    assert (result.exit_code, "there is no folder" in result.stderr) == (1, True)
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_usage_and_summary(tag: Tag, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("text\njalan rusak\n\nlampu jalan mati\n")
     result = tag(tmp_path / "in.csv", tmp_path / "out.csv")
