@@ -3,7 +3,9 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -12,7 +14,7 @@ from contextlib import contextmanager
 from training.errors import DataError
 from training.tagging.chunks import Chunk
 from training.tagging.summary import Counts
-from training.tagging.work import Task, work
+from training.tagging.work import Task, bench, work
 
 Submit = Callable[[Task, Chunk], Future[Counts]]
 
@@ -24,7 +26,7 @@ def _here(task: Task, chunk: Chunk) -> Future[Counts]:
 
 
 @contextmanager
-def processes(number: int) -> Iterator[tuple[Submit, int]]:
+def processes(number: int, task: Task) -> Iterator[tuple[Submit, int]]:
     """How a chunk is handed to one of so many processes, and how many chunks they want to have at once.
 
     Raises
@@ -35,9 +37,15 @@ def processes(number: int) -> Iterator[tuple[Submit, int]]:
     if number == 1:
         yield _here, 1
         return
-    # Processes are started anew, not forked: libraries with threads of their own do not survive a fork.
-    context = multiprocessing.get_context("spawn")
+    may_fork = sys.platform == "linux" and threading.active_count() == 1
+    if may_fork:
+        bench(task.model)  # which the processes then have from the start
+    context = multiprocessing.get_context("fork" if may_fork else "spawn")
     pool = ProcessPoolExecutor(number, mp_context=context, initializer=_belong_to_parent)
+    with warnings.catch_warnings():
+        # Python 3.12 warns where numerical libraries keep threads; no lock of theirs is held here.
+        warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
+        pool.submit(os.getpid)
     try:
         yield (lambda task, chunk: pool.submit(work, task, chunk)), 2 * number
     except BrokenProcessPool as error:

@@ -9,8 +9,6 @@ from training.errors import DataError
 from training.tagging.csv_file import CsvReader, CsvWriter, open_csv
 from training.tagging.interface import Reader, Writer
 from training.tagging.jsonl_file import JsonlWriter, open_jsonl
-from training.tagging.parquet_file import ParquetReader, ParquetWriter, open_parquet, text_schema
-from training.tagging.xlsx_file import XlsxWriter, open_xlsx
 
 ENDINGS = (".csv", ".csv.gz", ".parquet", ".xlsx", ".jsonl")
 
@@ -33,12 +31,16 @@ def ending(path: Path) -> str:
 def open_reader(path: Path, text_column: str, folder: Path, target: str) -> Reader:
     """A reader of a file for an output of the ending ``target``.
 
-    What cannot be read at any place is laid out in ``folder`` first.
+    What cannot be read at any place is laid out in ``folder`` first. A format's libraries are imported only for it.
     """
     match ending(path):
         case ".parquet":
+            from training.tagging.parquet_file import open_parquet
+
             return open_parquet(path, text_column)
         case ".xlsx":
+            from training.tagging.xlsx_file import open_xlsx
+
             return open_xlsx(path, text_column, folder)
         case ".jsonl":
             return open_jsonl(path, text_column, all_keys=target != ".jsonl")
@@ -55,21 +57,33 @@ def open_writer(path: Path, reader: Reader, text_column: str, names: list[str]) 
     DataError
         The format wants a name of its own for each column.
     """
-    kind, columns = ending(path), reader.columns
-    if kind in (".parquet", ".jsonl") and not isinstance(reader, ParquetReader) and len(set(columns)) < len(columns):
-        twice = next(column for column in columns if columns.count(column) > 1)
-        raise DataError(f"{reader.path}, row 1: two columns are named {twice!r}; rename one, or write .csv")
-    match kind:
+    columns = reader.columns
+    match ending(path):
         case ".parquet":
-            schema = reader.schema if isinstance(reader, ParquetReader) else text_schema(columns)
-            return ParquetWriter(schema, names)
+            from training.tagging.parquet_file import ParquetReader, ParquetWriter, text_schema
+
+            if isinstance(reader, ParquetReader):
+                return ParquetWriter(reader.schema, names)
+            _check_names(reader)
+            return ParquetWriter(text_schema(columns), names)
         case ".xlsx":
+            from training.tagging.xlsx_file import XlsxWriter
+
             return XlsxWriter(columns, names)
         case ".jsonl":
+            _check_names(reader)
             return JsonlWriter(columns, names, text_column)
+        case kind:
+            packed = kind == ".csv.gz"
     if isinstance(reader, CsvReader):
-        return CsvWriter(columns, names, kind == ".csv.gz", reader.delimiter, reader.encoding, reader.header)
-    return CsvWriter(columns, names, kind == ".csv.gz")
+        return CsvWriter(columns, names, packed, reader.delimiter, reader.encoding, reader.header)
+    return CsvWriter(columns, names, packed)
+
+
+def _check_names(reader: Reader) -> None:
+    for column in reader.columns:
+        if reader.columns.count(column) > 1:
+            raise DataError(f"{reader.path}, row 1: two columns are named {column!r}; rename one, or write .csv")
 
 
 def _unpacked(path: Path, target: Path) -> Path:

@@ -93,8 +93,8 @@ def _run(source: Path, target: Path, model: Path, folder: Path, options: Options
     chunks = reader.chunks()
     first = list(islice(chunks, options.workers))
     with (
-        task.writer.output(folder / WHOLE) as output,
         _workplace(options, task, max(1, len(first))) as (submit, ahead),
+        task.writer.output(folder / WHOLE) as output,
         without_collector(),
     ):
         run.go(chain(first, chunks), output, submit, ahead)
@@ -103,7 +103,7 @@ def _run(source: Path, target: Path, model: Path, folder: Path, options: Options
 
 def _workplace(options: Options, task: Task, processes_needed: int) -> AbstractContextManager[tuple[Submit, int]]:
     if options.scheduler is None:
-        return processes(processes_needed)
+        return processes(processes_needed, task)
     from training.tagging.cluster import cluster
 
     return cluster(options.scheduler, task)
