@@ -26,7 +26,7 @@ def scheduled(address: str | None) -> Iterator[None]:
     except ImportError as error:
         raise DataError("--scheduler needs the extra `dask`: pip install 'disposisi[dask]'") from error
     try:
-        client: Any = Client(address, timeout=10)
+        client: Any = Client(address, timeout=5)
     except (OSError, TimeoutError, ValueError) as error:
         raise DataError(f"--scheduler {address}: no Dask scheduler answers there ({error})") from error
     with client, parallel_config(backend="dask"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,8 @@ GRID = [HeadSettings(c, "balanced") for c in (0.2, 0.4, 0.8, 1.6)]
 KNOWLEDGE_SCALE = 0.07
 """How much the scores of other labels count as features of new ones."""
 
+
+_LIBLINEAR = Lock()
 
 ARCHIVE_WEIGHT = 0.3
 """How much a message counts that the model labelled itself (self-training, Yarowsky 1995), where one label alone has
@@ -193,10 +196,10 @@ class Learner:
     ) -> LinearSVC:
         known = self.knowledge
         if known is None:
-            return new_linear(settings).fit(matrix, answers, weights)
+            return fit_linear(settings, matrix, answers, weights)
         features = matrix.shape[1]
         scores = KNOWLEDGE_SCALE * (matrix @ known.coef.T + known.intercept)
-        linear = new_linear(settings).fit(sp.csr_matrix(sp.hstack([matrix, sp.csr_matrix(scores)])), answers, weights)
+        linear = fit_linear(settings, sp.csr_matrix(sp.hstack([matrix, sp.csr_matrix(scores)])), answers, weights)
         others = KNOWLEDGE_SCALE * linear.coef_[:, features:]
         linear.coef_ = linear.coef_[:, :features] + others @ known.coef
         linear.intercept_ = linear.intercept_ + others @ known.intercept
@@ -209,6 +212,15 @@ def learn_knowledge(matrix: sp.csr_matrix, answers: NDArray[Any]) -> Knowledge:
     rows = np.flatnonzero(answers != "")
     linear = new_linear(SETTINGS["sector"]).fit(matrix[rows], answers[rows])
     return Knowledge(linear.coef_, linear.intercept_)
+
+
+def fit_linear(
+    settings: HeadSettings, matrix: sp.csr_matrix, answers: NDArray[Any], weights: NDArray[np.float64]
+) -> LinearSVC:
+    """A trained linear head. One at a time in a process: LIBLINEAR's random numbers are the process's, and two
+    threads that draw from them get other heads each time."""
+    with _LIBLINEAR:
+        return new_linear(settings).fit(matrix, answers, weights)
 
 
 def decision_scores(linear: LinearSVC, matrix: sp.csr_matrix, keys: Sequence[str]) -> NDArray[np.float64]:

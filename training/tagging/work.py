@@ -11,6 +11,7 @@ from threading import local
 from model import artifact
 from model.batch import Labeller
 from model.city import read_city
+from model.renames import with_new_names
 from training.errors import DataError
 from training.tagging.chunks import Chunk
 from training.tagging.columns import answers
@@ -35,10 +36,11 @@ class Bench:
 
     def __init__(self, model: Path) -> None:
         self.model = model
-        classifier = artifact.load(model)
+        city = read_city()
+        classifier = with_new_names(artifact.load(model), city.labels)
         self.version = classifier.version
         self.labeller = Labeller(classifier)
-        self.departments = {sector: d.code for d in read_city().departments.values() for sector in d.sectors}
+        self.departments = {sector: d.code for d in city.departments.values() for sector in d.sectors}
 
 
 _kept = local()
