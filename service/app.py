@@ -3,7 +3,19 @@
 from flask import Flask
 
 from service import logs, problems
-from service.api import classify, complaints, corrections, description, docs, health, history, queues, taxonomy, work
+from service.api import (
+    classify,
+    complaints,
+    corrections,
+    description,
+    docs,
+    health,
+    history,
+    open311,
+    queues,
+    taxonomy,
+    work,
+)
 from service.config import Config, read_config
 from service.keys import Door
 from service.models import Models
@@ -11,7 +23,7 @@ from service.parts import Parts
 from service.routing.load import read_routing
 from service.store.database import Database
 
-FEATURES = (classify, complaints, history, queues, work, corrections, taxonomy, health, description, docs)
+FEATURES = (classify, complaints, history, queues, work, corrections, taxonomy, health, description, docs, open311)
 
 
 def create_app(config: Config | None = None) -> Flask:
