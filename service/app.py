@@ -11,6 +11,7 @@ from service.api import (
     docs,
     health,
     history,
+    metrics,
     open311,
     queues,
     taxonomy,
@@ -18,12 +19,26 @@ from service.api import (
 )
 from service.config import Config, read_config
 from service.keys import Door
+from service.metrics import Metrics
 from service.models import Models
 from service.parts import Parts
 from service.routing.load import read_routing
 from service.store.database import Database
 
-FEATURES = (classify, complaints, history, queues, work, corrections, taxonomy, health, description, docs, open311)
+FEATURES = (
+    classify,
+    complaints,
+    history,
+    queues,
+    work,
+    corrections,
+    taxonomy,
+    health,
+    metrics,
+    description,
+    docs,
+    open311,
+)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -39,8 +54,10 @@ def create_app(config: Config | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = config.max_body
     database = Database(config.database)
     routing = read_routing(config.data)
-    app.extensions["parts"] = Parts(config, database, Models(config.models, routing.city.labels), routing)
+    counted = Metrics()
+    app.extensions["parts"] = Parts(config, database, Models(config.models, routing.city.labels), routing, counted)
     app.extensions["door"] = Door(database)
+    app.wsgi_app = counted.watch(app.wsgi_app)  # type: ignore[method-assign,assignment]
     logs.register(app, config.log_level)
     problems.register(app)
     for feature in FEATURES:

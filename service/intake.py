@@ -47,6 +47,7 @@ def prepare(sent: Mapping[str, Any], reporter: dict[str, Any] | None, app: Parts
     """Read and route a message. ``sent``: the columns of a complaint that the sender gave, with its ``text``."""
     classifier = app.models.classifier
     prediction = classifier.predict(sent["text"])
+    app.metrics.predicted(prediction)
     keys = keys_of(prediction)
     words = words_of(sent["text"], classifier.expansions)
     case = Case(

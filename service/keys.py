@@ -13,7 +13,7 @@ from service.problems import Problem
 from service.store import keys
 from service.store.database import Database
 
-ROLES = ("intake", "department", "reviewer", "admin")
+ROLES = ("intake", "department", "reviewer", "metrics", "admin")
 """``department`` is written ``department:CODE`` in a key's scopes."""
 
 REMEMBERED_SECONDS = 5.0

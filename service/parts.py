@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from service.config import Config
+from service.metrics import Metrics
 from service.models import Models
 from service.routing.rules import Routing
 from service.store.database import Database
@@ -18,6 +19,7 @@ class Parts:
     database: Database
     models: Models
     routing: Routing
+    metrics: Metrics
 
 
 def parts() -> Parts:

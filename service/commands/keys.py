@@ -22,7 +22,9 @@ def command() -> None:
 
 @command.command()
 @click.argument("name", callback=lambda _ctx, _parameter, name: check_name(name))
-@click.option("--scope", "scopes", multiple=True, required=True, help="intake, department:CODE, reviewer or admin.")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, help="intake, department:CODE, reviewer, metrics or admin."
+)
 @click.option("--days", type=click.IntRange(min=1), help="Days until it expires; without it, never.")
 @click.option(
     "--per-minute", type=click.IntRange(min=0), default=PER_MINUTE, show_default=True, help="Requests; 0 for any."
@@ -53,7 +55,9 @@ def check_scope(scope: str, city: City) -> None:
     """Refuse what is no scope."""
     role, _, department = scope.partition(":")
     if role not in ROLES or bool(department) != (role == "department"):
-        raise click.BadParameter(f"{scope!r}: use intake, department:CODE, reviewer or admin", param_hint="--scope")
+        raise click.BadParameter(
+            f"{scope!r}: use intake, department:CODE, reviewer, metrics or admin", param_hint="--scope"
+        )
     if department and department not in city.departments:
         codes = ", ".join(city.departments)
         raise click.BadParameter(f"no department {department!r}; use one of {codes}", param_hint="--scope")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from granian import Granian
@@ -33,6 +34,14 @@ def command(train: Callable[[Path], str], host: str, port: int, workers: int, th
 
     Settings come from the environment: DISPOSISI_VAR, DISPOSISI_DATABASE, DISPOSISI_MODELS, DISPOSISI_DATA.
     """
+    with TemporaryDirectory(prefix="disposisi-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # before the library is imported
+        prepare(train, f"http://{host}:{port}")
+        serve(host, port, workers, threads)
+
+
+def prepare(train: Callable[[Path], str], address: str) -> None:
+    """Make what is missing, check that an application can be made, and say how to use it."""
     with plain_errors():
         config = read_config()
         if artifact.current(config.models) is None:
@@ -42,14 +51,12 @@ def command(train: Callable[[Path], str], host: str, port: int, workers: int, th
             upgrade(database)
             key = first_key(config, database)
         create_app(config)
-    address = f"http://{host}:{port}"
     click.echo(f"Disposisi answers on {address}, its documentation is at {address}/docs")
     if key:
         body = f'{{"text": "{EXAMPLE}"}}'
         click.echo(f"Try it:\n\n  {curl(address, key, body)}\n")
     else:
         click.echo("Make an API key with: disposisi keys add NAME --scope intake")
-    serve(host, port, workers, threads)
 
 
 def curl(address: str, key: str, body: str) -> str:

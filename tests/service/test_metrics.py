@@ -1,0 +1,107 @@
+"""`GET /metrics`, in one process and in two."""
+
+import json
+import time
+import urllib.request
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from prometheus_client.parser import text_string_to_metric_families
+
+from service import sender
+from service.parts import Parts
+from service.store import queues, webhooks
+from service.store.database import Database
+from tests.service.conftest import LAMP, LEVY, Api, hand_in
+from tests.service.running import running_server
+
+
+def figures(text: str) -> dict[tuple[str, ...], float]:
+    """Name and label values, by label name, to the figure."""
+    families = text_string_to_metric_families(text)
+    return {(s.name, *dict(sorted(s.labels.items())).values()): s.value for family in families for s in family.samples}
+
+
+@pytest.fixture
+def look(api_for: Callable[..., Api]) -> Callable[[], dict[tuple[str, ...], float]]:
+    watcher = api_for("metrics")
+
+    def ask() -> dict[tuple[str, ...], float]:
+        answer = watcher.get("/metrics")
+        assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+        return figures(answer.text)
+
+    return ask
+
+
+def test_requests_and_predictions_are_counted(intake: Api, look: Callable[[], dict[tuple[str, ...], float]]) -> None:
+    hand_in(intake), hand_in(intake), hand_in(intake, "")
+    intake.get("/v1/complaints/nothing")
+    intake.get("/somewhere/else")
+    intake.open("/health", method="PURGE")
+    seen = look()
+    assert seen["disposisi_requests_total", "POST", "/v1/complaints", "201"] == 3
+    assert seen["disposisi_requests_total", "GET", "/v1/complaints/<complaint>", "404"] == 1
+    assert seen["disposisi_requests_total", "-", "-", "404"] == 1
+    assert seen["disposisi_requests_total", "-", "-", "405"] == 1
+    assert seen["disposisi_request_seconds_count", "POST", "/v1/complaints"] == 3
+    assert seen["disposisi_predictions_total", "false", "penerangan_jalan"] == 2
+    assert sum(n for key, n in seen.items() if key[0] == "disposisi_predictions_total" and key[1] == "true") == 1
+
+
+def test_what_waits_is_told(intake: Api, parts: Parts, look: Callable[[], dict[tuple[str, ...], float]]) -> None:
+    number = hand_in(intake)
+    hand_in(intake), hand_in(intake, LEVY)
+    with parts.database.write() as connection:
+        queues.change(connection, number, {"deadline": datetime.now(UTC) - timedelta(hours=1)})
+        hook = {"name": "dishub", "url": "http://127.0.0.1:1/", "secret": "whsec_eA==", "queue": "dishub"}
+        webhooks.add(connection, hook | {"created_at": datetime.now(UTC)})
+    seen = look()
+    assert seen["disposisi_queue_open", "dishub"] == 2
+    assert seen["disposisi_queue_overdue", "dishub"] == 1
+    assert 0 < seen["disposisi_queue_oldest_seconds", "dishub"] < 60
+    assert ("disposisi_queue_open", "inspektorat-khusus") not in seen
+    assert (seen["disposisi_outbox_waiting",], seen["disposisi_webhook_waiting", "dishub"]) == (3, 0)
+    assert seen["disposisi_outbox_lag_seconds",] > 0
+    sender.spread(parts.database)
+    seen = look()
+    assert (seen["disposisi_outbox_waiting",], seen["disposisi_webhook_waiting", "dishub"]) == (0, 2)
+    assert (seen["disposisi_webhook_dead", "dishub"], seen["disposisi_database_up",]) == (0, 1)
+    assert seen["disposisi_webhook_lag_seconds", "dishub"] > 0
+    assert seen["disposisi_model_info", parts.models.classifier.version] == 1
+
+
+def test_a_database_that_is_away_is_told(
+    look: Callable[[], dict[tuple[str, ...], float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look()
+
+    def away(_: Database) -> None:
+        raise sa.exc.OperationalError("", {}, OSError())
+
+    monkeypatch.setattr(Database, "read", away)
+    seen = look()
+    assert seen["disposisi_database_up",] == 0
+    assert ("disposisi_queue_open", "dishub") not in seen
+
+
+def test_the_counts_of_two_processes_are_added(tmp_path: Path, shipped_models: Path) -> None:
+    with running_server(tmp_path / "var", shipped_models, "--workers", "2", "--threads", "1") as server:
+        headers = {"Authorization": f"Bearer {server.key}", "Content-Type": "application/json"}
+
+        def ask(path: str, body: bytes | None = None) -> str:
+            request = urllib.request.Request(server.address + path, body, headers)
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return str(answer.read().decode())
+
+        for _ in range(30):
+            ask("/v1/complaints", json.dumps({"text": LAMP}).encode())
+        time.sleep(0.1)
+        for _ in range(6):
+            seen = figures(ask("/metrics"))
+            assert seen["disposisi_requests_total", "POST", "/v1/complaints", "201"] == 30
+            assert seen["disposisi_predictions_total", "false", "penerangan_jalan"] == 30
+            assert seen["disposisi_queue_open", "dishub"] == 30
