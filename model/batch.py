@@ -216,8 +216,3 @@ class Labeller:
             answer = getattr(prediction, question)
             labels.keys[at], labels.scores[at] = answer.key, answer.score
         review[at] = prediction.needs_review
-
-
-def label(classifier: Classifier, texts: Sequence[str]) -> Labelled:
-    """Label one batch; who has several should keep a ``Labeller``."""
-    return Labeller(classifier).label(texts)

@@ -58,7 +58,3 @@ class WordStemmer:
             plain = word.isascii() and word.isalpha() and len(word) > 3
             stem = self._memo[word] = self._sastrawi.stem_word(word) if plain else word
         return stem
-
-    def memo(self, words: Iterable[str]) -> dict[str, str]:
-        """Word to stem for the given words, to be saved with a model."""
-        return {word: self.stem(word) for word in sorted(set(words))}

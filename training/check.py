@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from model.prediction import QUESTIONS
-from model.privacy import mask
+from model.privacy import PLACEHOLDERS, mask
 from training.complaints import Complaints, has_words
 from training.duplicates import near_duplicates
 from training.findings import Finding, Level
@@ -15,8 +15,6 @@ from training.suspects import Suspect
 
 SMALL_CLASS = 20
 """Rows a label wants before a linear model learns it at all well."""
-
-PLACEHOLDERS = ("[nik]", "[telepon]", "[email]", "[plat]", "[rekening]", "[nama]", "[tautan]")
 
 
 @dataclass(frozen=True, slots=True)
