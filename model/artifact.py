@@ -20,17 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.classifier import Classifier
-from model.danger import DangerRules, rule_of
+from model.danger import rule_of
 from model.heads import Head
+from model.matching import DangerRules
 from model.scorer import Scorer, ScorerTables
 from model.stemming import WordStemmer
 from model.text import words_of
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the files of an artifact change their meaning."""
 
-NAMES = ("stems", "ngrams", "pairs", "words", "word_stems")
-NUMBERS = ("stem_rows", "ngram_rows", "pair_rows", "word_rows", "intercepts")
+NAMES = ("stems", "ngrams", "words")
+NUMBERS = ("stem_rows", "ngram_rows", "word_rows", "intercepts")
 """The parts of the scorer's tables as they stand in scorer.npz."""
 
 CURRENT = "current"

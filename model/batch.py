@@ -4,41 +4,31 @@ The answers are those of ``Classifier.predict``. They come faster because a piec
 tokenised, stemmed and looked up once for all messages, and the arithmetic is done for a block of messages at a time.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from model.classifier import Classifier, asked, heed_level
 from model.danger import DangerRule
-from model.memo import Memo
-from model.pairs import PairTable
-from model.privacy import mask, may_hold_number
+from model.pieces import DIGITS, may_be_personal, read_piece
+from model.privacy import mask
+from model.ragged import Growing, Numbers, ends_of, spans, sums
+from model.rule_table import RuleTable
 from model.scorer import scaling
 from model.stemming import NEW_WORDS
-from model.text import MAX_CHARS, MAX_WORDS, expand, repair, tokens, words_of
+from model.text import MAX_CHARS, MAX_WORDS, repair
 
-BLOCK = 1024
+BLOCK = 4096
 """Messages computed together: their rows and scores stay in the processor's cache."""
 
 MEMO_PIECES = 200_000
 MEMO_WORDS = 60_000
 """Distinct pieces of text and new words remembered; past either, the memo starts anew at the next block."""
-
-_MAY_BE_PERSONAL = re.compile(r"@|://|www\.|\bnama|kenalkan|nopol|^\W*(?:no\.)?pol\b|\bplat|\ba[./]|^\W*a$")
-_MASKED = re.compile(r"\W*\[[a-z]+\]\W*")
-"""Pieces, in lower case, that can be part of what model.privacy masks, beside numbers; and those that it made."""
-
-_SHORT_NUMBER = re.compile(r"[^\dA-Za-z]*\d{1,2}[^\dA-Za-z]*")
-FEW_NUMBERS = 3
-"""So many pieces with a number of one or two digits are no personal number: that takes eight digits, or three."""
-
-ALPHABETIC = 1
-"""The bit of a word that is a word; the bits of the danger rules follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,121 +55,103 @@ class Labeller:
 
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier
-        self._needs = [need << 1 for need in classifier.danger.needs]
-        self._pairs = PairTable(classifier.scorer.tables)
-        self._width = max(map(int.bit_length, self._needs), default=1) // 64 + 1
+        self._rules = RuleTable(classifier.danger.rules)
         self._start_anew()
 
     def label(self, texts: Sequence[str]) -> Labelled:
         """The answers of ``Classifier.predict`` to each text, without alternatives and reasons."""
-        questions = {question: Labels([], []) for question in self._classifier.heads}
-        review: list[bool] = []
+        labelled = Labelled({question: Labels([], []) for question in self._classifier.heads}, [])
         for start in range(0, len(texts), BLOCK):
-            self._block(texts[start : start + BLOCK], questions, review)
-        return Labelled(questions, review)
+            self._block(texts[start : start + BLOCK], labelled)
+        return labelled
 
     def _start_anew(self) -> None:
         tables = self._classifier.scorer.tables
-        self._words: list[str] = []
         self._index: dict[str, int] = {}
-        self._rows = np.empty((len(tables.words) + 4096, len(tables.intercepts)))
-        self._stems = np.empty(len(self._rows), dtype=np.int64)
-        self._bits = np.zeros((len(self._rows), self._width), dtype=np.uint64)
-        self._pieces = Memo(self._learn, limit=10 * MEMO_PIECES)
-        self._plain: set[str] = set()
-        self._harmless: set[str] = set()
-        self._not_names: set[str] = set()
-        for word, row, stem in zip(tables.words, tables.word_rows, tables.word_stems, strict=True):
-            self._add(word, row, stem)
-        self._trained = len(self._words)
+        self._rows = Growing(np.float64, len(tables.intercepts))
+        self._classes = Growing(np.int64)
+        self._alphabetic = Growing(bool)
+        self._pieces: dict[str, int] = {}
+        self._piece_words = Growing(np.int64)
+        self._piece_starts = Growing(np.int64)
+        self._piece_sizes = Growing(np.int64)
+        self._piece_risks = Growing(np.int64)
+        self._rows.extend(tables.word_rows)
+        for word in tables.words:
+            self._add(word)
+        self._trained = len(self._index)
 
-    def _add(self, word: str, row: NDArray[np.float32], stem: str) -> int:
-        at = len(self._words)
-        if at == len(self._rows):
-            self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
-            self._stems = np.concatenate([self._stems, np.empty_like(self._stems)])
-            self._bits = np.concatenate([self._bits, np.zeros_like(self._bits)])
-        self._rows[at] = row
-        self._stems[at] = self._pairs.number(stem)
-        bits = self._classifier.danger.bits(word) << 1 | (ALPHABETIC if word.isalpha() else 0)
-        self._bits[at] = [bits >> 64 * i & (1 << 64) - 1 for i in range(self._width)]
-        self._words.append(word)
-        self._index[word] = at
-        return at
+    def _add(self, word: str) -> int:
+        self._classes.append(self._rules.class_of(word))
+        self._alphabetic.append(word.isalpha())
+        return self._index.setdefault(word, len(self._index))
 
     def _number(self, word: str) -> int:
         at = self._index.get(word)
-        return self._add(word, *self._classifier.scorer.new_word(word)) if at is None else at
+        if at is None:
+            self._rows.append(self._classifier.scorer.new_row(word))
+            at = self._add(word)
+        return at
 
-    def _learn(self, piece: str) -> tuple[int, ...]:
-        """Word numbers of a piece of text; remembers whether it can be part of personal data."""
-        if _MASKED.fullmatch(piece) or not _MAY_BE_PERSONAL.search(piece.lower()):
-            self._not_names.add(piece)
-            if not any(map(str.isdigit, piece)):
-                self._plain.add(piece)
-            if piece in self._plain or _SHORT_NUMBER.fullmatch(piece):
-                self._harmless.add(piece)
-        return tuple(map(self._number, expand(tokens(piece), self._classifier.expansions)))
+    def _piece(self, text: str) -> int:
+        at = self._pieces.get(text)
+        if at is None:
+            at = self._pieces[text] = len(self._pieces)
+            piece = read_piece(text, self._classifier.expansions)
+            self._piece_starts.append(len(self._piece_words))
+            self._piece_sizes.append(len(piece.words))
+            self._piece_risks.append(piece.risk)
+            self._piece_words.extend(list(map(self._number, piece.words)))
+        return at
 
-    def _numbers(self, text: str) -> list[int] | None:
-        """Word numbers of a message; None where it has so many new words that not all of them are stemmed."""
-        if not text.isascii():
-            text = repair(text)
-        pieces = text.split()
-        known = self._pieces.__getitem__
-        if len(text) > MAX_CHARS:
-            numbers = list(map(self._number, words_of(text, self._classifier.expansions)))
-        else:
-            numbers = list(chain.from_iterable(map(known, pieces)))
-            if self._may_be_personal(text, pieces) and (masked := mask(text)) != text:
-                numbers = list(chain.from_iterable(map(known, masked.split())))
-        if len(numbers) <= NEW_WORDS:
-            return numbers
-        new = {number for number in numbers if number >= self._trained}
-        return numbers[:MAX_WORDS] if len(new) <= NEW_WORDS else None
-
-    def _may_be_personal(self, text: str, pieces: list[str]) -> bool:
-        if self._plain.issuperset(pieces):
-            return False
-        if (
-            self._harmless.issuperset(pieces)
-            and len(pieces) - sum(map(self._plain.__contains__, pieces)) <= FEW_NUMBERS
-        ):
-            return False
-        return not self._not_names.issuperset(pieces) or may_hold_number(text)
-
-    def _block(self, texts: Sequence[str], questions: dict[str, Labels], review: list[bool]) -> None:
-        if len(self._pieces) > MEMO_PIECES or len(self._words) > MEMO_WORDS:
+    def _block(self, texts: Sequence[str], labelled: Labelled) -> None:
+        if len(self._index) > self._trained + MEMO_WORDS or len(self._piece_words) > MEMO_PIECES:
             self._start_anew()
-        numbered = [self._numbers(text) for text in texts]
-        flat = [numbers or [] for numbers in numbered]
-        lengths = np.fromiter(map(len, flat), dtype=np.int64, count=len(flat))
-        ends = np.concatenate([[0], np.cumsum(lengths)])
-        words = np.fromiter(chain.from_iterable(flat), dtype=np.int32, count=ends[-1])
-        counts = sp.csr_matrix((np.ones(len(words)), words, ends), shape=(len(texts), len(self._rows)))
-        scores = (counts @ self._rows + self._pairs.sums(self._stems[words], ends)) * scaling(lengths)[:, None]
-        scores += self._classifier.scorer.tables.intercepts
-        bits = np.zeros((len(texts), self._width), dtype=np.uint64)
-        filled = lengths > 0
-        if filled.any():
-            bits[filled] = np.bitwise_or.reduceat(self._bits[words], ends[:-1][filled], axis=0)
-        self._answer(scores, bits, flat, questions, review)
-        first = len(review) - len(texts)
-        for i, numbers in enumerate(numbered):
-            if numbers is None:
-                self._predict_alone(texts[i], first + i, questions, review)
+        words, ends = self._words(texts)
+        counts = sp.csr_matrix((np.ones(len(words)), words, ends), shape=(len(texts), len(self._rows.array)))
+        scores = counts @ self._rows.array * scaling(np.diff(ends))[:, None] + self._classifier.scorer.tables.intercepts
+        fired = self._rules.fired(self._classes.array[words], ends)
+        wordless = sums(self._alphabetic.array[words], ends) == 0
+        first = len(labelled.needs_review)
+        self._answer(self._classifier.probabilities(scores), fired, wordless, labelled)
+        for i in np.flatnonzero(np.diff(ends) > NEW_WORDS).tolist():
+            new = words[ends[i] : ends[i + 1]] >= self._trained
+            if len(set(words[ends[i] : ends[i + 1]][new].tolist())) > NEW_WORDS:
+                self._predict_alone(texts[i], first + i, labelled)
+
+    def _words(self, texts: Sequence[str]) -> tuple[Numbers, Numbers]:
+        """Word numbers of the texts end to end, and where each text's end; masked, and cut at ``MAX_WORDS``."""
+        repaired = [text if text.isascii() and len(text) <= MAX_CHARS else repair(text) for text in texts]
+        words, ends, risks = self._read(repaired)
+        starts, sizes = ends[:-1], np.diff(ends)
+        risky = np.flatnonzero(risks >= DIGITS).tolist()
+        masked = {i: mask(repaired[i]) for i in risky if may_be_personal(repaired[i], risks[i])}
+        changed = [i for i, text in masked.items() if text != repaired[i]]
+        if changed:
+            more, ends, _ = self._read([masked[i] for i in changed])
+            starts[changed], sizes[changed] = len(words) + ends[:-1], np.diff(ends)
+            words = np.concatenate([words, more])
+        sizes = np.minimum(sizes, MAX_WORDS)
+        return words[spans(starts, sizes)], ends_of(sizes)
+
+    def _read(self, texts: Sequence[str]) -> tuple[Numbers, Numbers, Numbers]:
+        """Word numbers end to end, where each text's end, and the risk of each text."""
+        split = pc.ascii_split_whitespace(pa.array(texts, pa.string()))
+        pieces = split.values.dictionary_encode()
+        known = np.fromiter(map(self._piece, pieces.dictionary.to_pylist()), np.int64, len(pieces.dictionary))
+        found, ends = known[pieces.indices.to_numpy()], split.offsets.to_numpy()
+        sizes = self._piece_sizes.array[found]
+        words = self._piece_words.array[spans(self._piece_starts.array[found], sizes)]
+        return words, ends_of(sizes)[ends], sums(self._piece_risks.array[found], ends)
 
     def _answer(
         self,
-        scores: NDArray[np.float64],
-        bits: NDArray[np.uint64],
-        flat: list[list[int]],
-        questions: dict[str, Labels],
-        review: list[bool],
+        every: NDArray[np.float64],
+        fired: dict[int, list[DangerRule]],
+        doubtful: NDArray[np.bool_],
+        labelled: Labelled,
     ) -> None:
-        doubtful = bits[:, 0] & np.uint64(ALPHABETIC) == 0
-        every = self._classifier.probabilities(scores)
-        fired = self._fired(bits, flat)
+        """Add the answers that follow from the probabilities, the rules that fired, and what is doubtful anyway."""
         start = 0
         for question, head in self._classifier.heads.items():
             probabilities = every[:, start : start + len(head.keys)]
@@ -194,25 +166,14 @@ class Labeller:
             sure = probabilities[np.arange(len(chosen)), chosen].round(4)
             if question == "sector":
                 doubtful |= sure < np.asarray(head.thresholds)[chosen]
-            questions[question].keys.extend(np.asarray(head.keys, dtype=object)[chosen].tolist())
-            questions[question].scores.extend(sure.tolist())
-        review.extend(doubtful.tolist())
+            labels = labelled.questions[question]
+            labels.keys.extend(np.asarray(head.keys, dtype=object)[chosen].tolist())
+            labels.scores.extend(sure.tolist())
+        labelled.needs_review.extend(doubtful.tolist())
 
-    def _fired(self, bits: NDArray[np.uint64], flat: list[list[int]]) -> dict[int, list[DangerRule]]:
-        """The rules of the messages that fire one."""
-        possible = np.zeros(len(flat), dtype=bool)
-        for need in self._needs:
-            parts = np.array([need >> 64 * i & (1 << 64) - 1 for i in range(self._width)], dtype=np.uint64)
-            possible |= ((bits & parts) == parts).all(axis=1)
-        found = {}
-        for i in np.flatnonzero(possible).tolist():
-            if rules := self._classifier.danger.fired([self._words[number] for number in flat[i]]):
-                found[i] = rules
-        return found
-
-    def _predict_alone(self, text: str, at: int, questions: dict[str, Labels], review: list[bool]) -> None:
+    def _predict_alone(self, text: str, at: int, labelled: Labelled) -> None:
         prediction = self._classifier.predict(text)
-        for question, labels in questions.items():
+        for question, labels in labelled.questions.items():
             answer = getattr(prediction, question)
             labels.keys[at], labels.scores[at] = answer.key, answer.score
-        review[at] = prediction.needs_review
+        labelled.needs_review[at] = prediction.needs_review

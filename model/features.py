@@ -1,8 +1,8 @@
 """Words to numbers, in a form whose scores are a sum over words.
 
-Features are the stem of a word, the character n-grams that stay inside it, and pairs of neighbouring stems. The row
-scaling is one number a text. So a linear model's score of a text is the sum of one row a word and one a known pair,
-which model.scorer looks up instead of computing. Only training needs this module, and scikit-learn.
+Features are the stem of a word and the character n-grams that stay inside it. The row scaling is one number a text.
+So a linear model's score of a text is the sum of one row a word, which model.scorer looks up instead of computing.
+Only training needs this module, and scikit-learn.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from model.scorer import CHARACTER_LENGTHS, scaling
 
 CHARACTER_WEIGHT = 0.45
-PAIR_WEIGHT = 0.5
-"""Weights of the character n-grams and of the pairs against the stems, which have 1."""
+"""Weight of the character n-grams against the stems, which have 1."""
 
 FEW_DOCUMENTS = 300
-"""With fewer, every n-gram and pair is kept; with more, those that three documents have."""
+"""With fewer, every n-gram is kept; with more, those that three documents have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +31,17 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Vectorizers:
-    """Fitted scikit-learn vectorisers: over stems, over characters inside the unstemmed words, over pairs of stems."""
+    """Fitted scikit-learn vectorisers: over stems, and over characters inside the unstemmed words."""
 
     stems: TfidfVectorizer
     characters: TfidfVectorizer
-    pairs: TfidfVectorizer
 
     def transform(self, documents: Sequence[Document]) -> sp.csr_matrix:
-        """Feature rows, shape ``(documents, stems + character n-grams + pairs)``, weighted and scaled."""
+        """Feature rows, shape ``(documents, stems + character n-grams)``, weighted and scaled."""
         stems = self.stems.transform(" ".join(d.stems) for d in documents)
         characters = self.characters.transform(" ".join(d.words) for d in documents)
-        pairs = self.pairs.transform(" ".join(d.stems) for d in documents)
         lengths = np.array([len(d.words) for d in documents])
-        weighted = sp.hstack([stems, characters * CHARACTER_WEIGHT, pairs * PAIR_WEIGHT])
+        weighted = sp.hstack([stems, characters * CHARACTER_WEIGHT])
         return sp.csr_matrix(sp.diags(scaling(lengths)) @ weighted)
 
 
@@ -55,8 +52,6 @@ def fit_vectorizers(documents: Sequence[Document]) -> Vectorizers:
     characters = TfidfVectorizer(
         analyzer="char_wb", ngram_range=CHARACTER_LENGTHS, lowercase=False, norm=None, min_df=least
     )
-    pairs = TfidfVectorizer(token_pattern=r"\S+", ngram_range=(2, 2), lowercase=False, norm=None, min_df=least)
     stems.fit(" ".join(d.stems) for d in documents)
     characters.fit(" ".join(d.words) for d in documents)
-    pairs.fit(" ".join(d.stems) for d in documents)
-    return Vectorizers(stems, characters, pairs)
+    return Vectorizers(stems, characters)

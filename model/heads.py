@@ -38,6 +38,15 @@ class Head:
         return np.asarray(np.where(urgent, last, first))
 
 
+def choose_one(head: Head, probabilities: Sequence[float]) -> int:
+    """``head.choose`` for one message and without arrays, which cost more than the choice."""
+    last = range(len(probabilities))
+    if head.pressing is not None:
+        split = len(probabilities) - 2
+        last = range(split, split + 2) if sum(probabilities[split:]) >= head.pressing else range(split)
+    return max(last, key=probabilities.__getitem__)
+
+
 class Probabilities:
     """The probabilities of several heads at once, whose columns lie side by side.
 

@@ -5,9 +5,13 @@ from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 
+MAX_KEY = 100
+
 
 class Memo(dict[str, Value], Generic[Value]):
     """Computes a value when a key is first asked for, and starts anew when it holds ``limit`` of them.
+
+    Keys over ``MAX_KEY`` characters are computed each time: a memo's memory is bounded whatever it is asked.
 
     >>> lengths = Memo(len, limit=2)
     >>> lengths["satu"], lengths["dua"], lengths["tiga"], len(lengths)
@@ -21,6 +25,8 @@ class Memo(dict[str, Value], Generic[Value]):
 
     def __missing__(self, key: str) -> Value:
         value = self._function(key)
+        if len(key) > MAX_KEY:
+            return value
         if len(self) >= self._limit:
             self.clear()
         self[key] = value

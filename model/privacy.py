@@ -11,8 +11,8 @@ PLACEHOLDERS = ("[nik]", "[telepon]", "[email]", "[plat]", "[rekening]", "[nama]
 _DIGITS = re.compile(r"\d(?:[\s.()+-]{0,2}\d){7}")
 """Eight digits with little between them: nothing shorter is a number of a person, phone or account."""
 
-_PLATE_END = re.compile(r"\d{3}[ .-]?[A-Z]{2,3}\b|\d[.-]?[A-Z]{2,3}\b|\d{3} [a-z]{2,3}\b")
-"""The end of a plate: cheaper to look for than its beginning."""
+_PLATE_END = re.compile(r"\d(?:\d\d(?:[ .-]?[A-Z]{2,3}| [a-z]{2,3})\b|[.-]?[A-Z]{2,3}\b)")
+"""The end of a plate: cheaper to look for than its beginning, as it starts with a digit in every case."""
 
 _ON_BEHALF = re.compile(r"\ba\s?[./]\s?n\b")
 _ON_BEHALF_END = re.compile(r"[./]\s?n\b")

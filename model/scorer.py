@@ -1,15 +1,14 @@
-"""The compiled scorer: a text's scores as a sum of one dense row a word and one a known pair of stems.
+"""The compiled scorer: a text's scores as a sum of one dense row a word.
 
-The features of model.features are functions of words and of neighbouring stems, so all that a linear model has learned
-can be folded into rows: for each stem, character n-gram and pair the coefficients of every question side by side, times
-the inverse document frequency. The row of a word that training saw is folded ahead; any other word's row is put
+The features of model.features are functions of words, so all that a linear model has learned can be folded into rows:
+for each stem and character n-gram the coefficients of every question side by side, times the inverse document
+frequency. The row of a word that training saw is folded ahead; any other word's row is put
 together once from its stem and its n-grams and kept in a bounded memo. The scores equal scikit-learn's
 ``decision_function`` to 1e-5. Neither scikit-learn nor a pickle is needed here.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from threading import Lock
 
 import numpy as np
@@ -54,20 +53,17 @@ def character_ngrams(word: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ScorerTables:
-    """What a trained linear model says of each stem, n-gram, pair of stems and known word.
+    """What a trained linear model says of each stem, n-gram and known word.
 
     ``*_rows`` have shape ``(len(names), columns)``; ``intercepts`` has shape ``(columns,)``. The columns of the
-    questions lie side by side. A pair is two stems with a blank between. ``word_stems``: the stem of each word.
+    questions lie side by side.
     """
 
     stems: list[str]
     stem_rows: Rows
     ngrams: list[str]
     ngram_rows: Rows
-    pairs: list[str]
-    pair_rows: Rows
     words: list[str]
-    word_stems: list[str]
     word_rows: Rows
     intercepts: Scores
 
@@ -80,7 +76,6 @@ class Scorer:
         self.stemmer = stemmer
         self._stem_index = _index(tables.stems)
         self._ngram_index = _index(tables.ngrams)
-        self._pair_index = {(first, second): i for i, (first, second) in enumerate(map(str.split, tables.pairs))}
         self._lock = Lock()
         self._memo = _Memo(tables)
 
@@ -90,21 +85,12 @@ class Scorer:
         return len(self.tables.intercepts)
 
     def rows(self, words: Sequence[str]) -> Rows:
-        """One row a word, shape ``(words, columns)``, unscaled and without the intercepts.
-
-        What a pair of stems says is in the row of its second word.
-        """
+        """One row a word, shape ``(words, columns)``, unscaled and without the intercepts."""
         memo = self._memo
         found = [memo.index.get(word, -1) for word in words]
         if len(words) > NEW_WORDS or -1 in found:
-            rows, stems = self._rows_with_new(words)
-        else:
-            rows, stems = memo.rows[found], [memo.stems[at] for at in found]
-        known = [(i, at) for i, pair in enumerate(pairwise(stems), 1) if (at := self._pair_index.get(pair)) is not None]
-        if known:
-            at_word, at_pair = zip(*known, strict=True)
-            rows[list(at_word)] += self.tables.pair_rows[list(at_pair)]
-        return rows
+            return self._rows_with_new(words)
+        return memo.rows[found]
 
     def sum(self, rows: Rows) -> Scores:
         """The decision scores of one text from its words' rows, shape ``(columns,)``."""
@@ -116,10 +102,9 @@ class Scorer:
         """Whether training saw this word."""
         return self._memo.index.get(word, self._memo.known) < self._memo.known
 
-    def new_word(self, word: str) -> tuple[Rows, str]:
-        """The row and the stem of a word that training did not see."""
-        stem = self.stemmer.stem(word)
-        return self.row_of(word, stem), stem
+    def new_row(self, word: str) -> Rows:
+        """The row of a word that training did not see; stems it."""
+        return self.row_of(word, self.stemmer.stem(word))
 
     def row_of(self, word: str, stem: str) -> Rows:
         """The row of any word, put together from its stem and its character n-grams."""
@@ -132,47 +117,42 @@ class Scorer:
             row += tables.ngram_rows[found].sum(axis=0, dtype=np.float64)
         return row.astype(np.float32)
 
-    def _rows_with_new(self, words: Sequence[str]) -> tuple[Rows, list[str]]:
-        """Rows and stems where some words are new: a text may bring ``NEW_WORDS`` that get stemmed."""
+    def _rows_with_new(self, words: Sequence[str]) -> Rows:
+        """Rows where some words are new: a text may bring ``NEW_WORDS`` that get stemmed."""
         with self._lock:
             if self._memo.is_full(len(words)):
                 self._memo = _Memo(self.tables)
             memo = self._memo
             new: set[str] = set()
             rows = np.empty((len(words), self.columns), dtype=np.float32)
-            stems: list[str] = []
             for i, word in enumerate(words):
                 at = memo.index.get(word)
                 if at is None or at >= memo.known:
                     new.add(word)
                     if len(new) > NEW_WORDS:
                         rows[i] = self.row_of(word, word)
-                        stems.append(word)
                         continue
                 if at is None:
-                    at = memo.add(word, *self.new_word(word))
+                    at = memo.add(word, self.new_row(word))
                 rows[i] = memo.rows[at]
-                stems.append(memo.stems[at])
-            return rows, stems
+            return rows
 
 
 class _Memo:
-    """Word to row and stem: the known words first, then room for ``MEMO_ROWS`` new ones."""
+    """Word to row: the known words first, then room for ``MEMO_ROWS`` new ones."""
 
     def __init__(self, tables: ScorerTables) -> None:
         self.known = len(tables.words)
         self.index = _index(tables.words)
-        self.stems = list(tables.word_stems)
         self.rows = np.empty((self.known + MEMO_ROWS, len(tables.intercepts)), dtype=np.float32)
         self.rows[: self.known] = tables.word_rows
 
     def is_full(self, more: int) -> bool:
         return len(self.index) + more > len(self.rows)
 
-    def add(self, word: str, row: Rows, stem: str) -> int:
+    def add(self, word: str, row: Rows) -> int:
         at = len(self.index)
         self.rows[at] = row
-        self.stems.append(stem)
         self.index[word] = at
         return at
 
@@ -186,4 +166,4 @@ def fold_words(tables: ScorerTables, stems: Mapping[str, str]) -> ScorerTables:
     scorer = Scorer(tables, WordStemmer(known=stems))
     words = sorted(stems)
     rows = np.array([scorer.row_of(word, stems[word]) for word in words], dtype=np.float32)
-    return replace(tables, words=words, word_stems=[stems[word] for word in words], word_rows=rows)
+    return replace(tables, words=words, word_rows=rows)

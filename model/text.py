@@ -29,13 +29,13 @@ MAX_WORD_CHARS = 32
 
 _STRANGE = re.compile(r"[^\x00-\x7f]+")
 _BROKEN = re.compile("[ÂÃâÅðï\ufffd\u0080-\u009f]")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufe0f]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufe0f\ud800-\udfff]")
 _RUN = re.compile(r"([a-z])\1{2,}")
 _TOKEN = re.compile(r"\[[a-z]+\]|[a-z]+|\d+")
 
 
 def repair(text: str) -> str:
-    """Mend mojibake, fold look-alike letters (NFKC) and drop invisible characters.
+    """Mend mojibake, fold look-alike letters (NFKC), drop invisible characters and halves of surrogate pairs.
 
     >>> repair("jalan rusak â€“ tolong diperbaiki")
     'jalan rusak – tolong diperbaiki'

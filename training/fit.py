@@ -15,7 +15,7 @@ from sklearn.svm import LinearSVC
 from tqdm import tqdm
 
 from model.artifact import Language
-from model.features import CHARACTER_WEIGHT, PAIR_WEIGHT, Document, Vectorizers, fit_vectorizers
+from model.features import CHARACTER_WEIGHT, Document, Vectorizers, fit_vectorizers
 from model.heads import Head
 from model.scorer import ScorerTables, fold_words
 from training.calibrate import PRESSING_FROM, calibrate, cautious, review_thresholds
@@ -149,7 +149,6 @@ def fit(
     pipeline = {
         "stems": vectorizers.stems,
         "characters": vectorizers.characters,
-        "pairs": vectorizers.pairs,
         "heads": linear,
     }
     return Fitted(heads, tables, fitted, pipeline, held, chosen, gains)
@@ -290,7 +289,7 @@ def calibrated_head(question: str, scores: NDArray[np.float64], answers: NDArray
 def compile_tables(
     vectorizers: Vectorizers, linear: Mapping[str, LinearSVC], heads: Mapping[str, Head]
 ) -> ScorerTables:
-    """Coefficients times inverse document frequencies and weights: a row a stem, a character n-gram, a pair."""
+    """Coefficients times inverse document frequencies and weights: a row a stem and a character n-gram."""
     coefficients, intercepts = [], []
     for question, head in heads.items():
         svc = linear[question]
@@ -303,17 +302,13 @@ def compile_tables(
     rows = np.array(coefficients).T
     stems = vectorizers.stems.get_feature_names_out().tolist()
     ngrams = vectorizers.characters.get_feature_names_out().tolist()
-    pairs = vectorizers.pairs.get_feature_names_out().tolist()
-    of_stems, of_ngrams, of_pairs = np.split(rows, [len(stems), len(stems) + len(ngrams)])
+    of_stems, of_ngrams = np.split(rows, [len(stems)])
     return ScorerTables(
         stems=stems,
         stem_rows=(of_stems * vectorizers.stems.idf_[:, None]).astype(np.float32),
         ngrams=ngrams,
         ngram_rows=(of_ngrams * vectorizers.characters.idf_[:, None] * CHARACTER_WEIGHT).astype(np.float32),
-        pairs=pairs,
-        pair_rows=(of_pairs * vectorizers.pairs.idf_[:, None] * PAIR_WEIGHT).astype(np.float32),
         words=[],
-        word_stems=[],
         word_rows=np.empty((0, rows.shape[1]), dtype=np.float32),
         intercepts=np.array(intercepts),
     )

@@ -8,7 +8,7 @@ from typing import Any
 import joblib
 import numpy as np
 
-from model.classifier import Classifier, heed_level
+from model.classifier import Classifier, asked, heed_level
 from model.features import Document, Vectorizers
 from model.stemming import WordStemmer
 from model.text import words_of
@@ -32,15 +32,18 @@ class Reference:
         matrix = self.vectorizers.transform(documents)
         answers: list[list[str]] = [[] for _ in texts]
         review = np.array([not any(map(str.isalpha, d.words)) for d in documents])
+        fired = [self.classifier.danger.fired(d.words) for d in documents]
         for question, head in self.classifier.heads.items():
             linear = self.heads[question]
             order = [list(linear.classes_).index(key) for key in head.keys]
             probabilities = head.probabilities(linear.decision_function(matrix)[:, order])
+            if question == "kind":
+                for i, rules in enumerate(fired):
+                    probabilities[i] = asked(probabilities[i], head, rules)[0]
             chosen = head.choose(probabilities)
             if question == "urgency":
-                for i, document in enumerate(documents):
-                    fired = self.classifier.danger.fired(document.words)
-                    chosen[i] = heed_level(int(chosen[i]), head, fired)[0]
+                for i, rules in enumerate(fired):
+                    chosen[i] = heed_level(int(chosen[i]), head, rules)[0]
             if question == "sector":
                 sure = probabilities[np.arange(len(chosen)), chosen].round(4)
                 review |= sure < np.asarray(head.thresholds)[chosen]
@@ -54,5 +57,5 @@ def read_reference(folder: Path, classifier: Classifier) -> Reference:
     parts = joblib.load(folder / "pipeline.joblib")
     for linear in parts["heads"].values():
         linear.coef_ = np.asfortranarray(linear.coef_)
-    vectorizers = Vectorizers(parts["stems"], parts["characters"], parts["pairs"])
+    vectorizers = Vectorizers(parts["stems"], parts["characters"])
     return Reference(classifier, vectorizers, parts["heads"], classifier.scorer.stemmer)

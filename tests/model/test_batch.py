@@ -22,6 +22,7 @@ EDGES = [
     "a,b,c,d" * 200,
     "lampu jalan mati â€“ gelap 🙏",
     "kebakaran di pasar tolong cepat",
+    "setengah emoji \ud83d di jalan",
 ]
 
 

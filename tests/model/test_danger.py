@@ -3,7 +3,8 @@
 import pytest
 
 from model.artifact import Language
-from model.danger import DangerRules, RuleError, rule_of
+from model.danger import RuleError, rule_of
+from model.matching import DangerRules
 from training.models import read_language
 
 RULES = [rule_of(table) for table in read_language().danger]

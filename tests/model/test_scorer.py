@@ -20,7 +20,7 @@ def scorer(fitted: Fitted) -> Scorer:
 
 def pipeline_scores(fitted: Fitted, documents: list[Document]) -> NDArray[np.float64]:
     """The decision functions of the scikit-learn heads, side by side."""
-    vectorizers = Vectorizers(**{name: fitted.pipeline[name] for name in ("stems", "characters", "pairs")})
+    vectorizers = Vectorizers(**{name: fitted.pipeline[name] for name in ("stems", "characters")})
     matrix = vectorizers.transform(documents)
     return np.hstack([decision_scores(fitted.pipeline["heads"][q], matrix, h.keys) for q, h in fitted.heads.items()])
 

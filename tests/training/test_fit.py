@@ -70,7 +70,7 @@ def test_knowledge_of_other_labels_folds_into_the_features(corpus: pd.DataFrame,
     words = [language.words_of(text) for text in frame["text"].head(40)]
     compiled = np.array([scorer.sum(scorer.rows(found)) for found in words])
     pipeline = fitted.pipeline
-    matrix = Vectorizers(*(pipeline[part] for part in ("stems", "characters", "pairs"))).transform(
+    matrix = Vectorizers(*(pipeline[part] for part in ("stems", "characters"))).transform(
         read_documents(frame["text"].head(40).tolist(), language)
     )
     assert np.abs(compiled - pipeline["heads"]["sector"].decision_function(matrix)).max() < 1e-4
