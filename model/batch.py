@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from model.classifier import Classifier, asked, heed_level
 from model.danger import DangerRule
-from model.pieces import DIGITS, may_be_personal, read_piece
+from model.pieces import PERSONAL, may_be_personal, read_piece
 from model.privacy import mask
 from model.ragged import Growing, Numbers, ends_of, spans, sums
 from model.rule_table import RuleTable
@@ -124,7 +124,7 @@ class Labeller:
         repaired = [text if text.isascii() and len(text) <= MAX_CHARS else repair(text) for text in texts]
         words, ends, risks = self._read(repaired)
         starts, sizes = ends[:-1], np.diff(ends)
-        risky = np.flatnonzero(risks >= DIGITS).tolist()
+        risky = np.flatnonzero(risks >= PERSONAL).tolist()
         masked = {i: mask(repaired[i]) for i in risky if may_be_personal(repaired[i], risks[i])}
         changed = [i for i, text in masked.items() if text != repaired[i]]
         if changed:

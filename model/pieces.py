@@ -16,14 +16,16 @@ from model.text import MAX_WORDS, expand, repair, tokens
 MEMO_PIECES = 50_000
 """Pieces remembered, about 15 MB; past that the memo starts anew."""
 
-PLAIN, FEW_DIGITS, DIGITS, ANNOUNCES = 0, 1, 4, 1 << 20
-"""The risk of a piece: no part of personal data; a number of one or two digits; a longer one; a word or sign that
-announces a name, an address on the net or a number plate. A text's risk is the sum of its pieces': a personal number
-takes eight digits, or a plate's three, so one long number or four short ones."""
+PERSONAL = 8
+"""A text's risk is the sum of its pieces'; below this it holds no personal data. A piece's risk is the number of its
+digits, since a personal number takes eight; what can be part of a number plate has eight more."""
+
+ANNOUNCES = 1 << 20
+"""The risk of a word or sign that announces a name, an address on the net or a number plate."""
 
 _MASKED = re.compile(r"\W*\[[a-z]+\]\W*")
 _ANNOUNCES = re.compile(r"@|://|www\.|\bnama|kenalkan|nopol|^\W*(?:no\.)?pol\b|\bplat|\ba[./]|^\W*a$")
-_FEW_DIGITS = re.compile(r"[^\dA-Za-z]*\d{1,2}[^\dA-Za-z]*")
+_PLATE_PART = re.compile(r"\d{3}$|\d[.-]?[A-Z]{2,3}\b")
 
 
 class Piece(NamedTuple):
@@ -36,16 +38,14 @@ class Piece(NamedTuple):
 def risk_of(piece: str) -> int:
     """How near a piece of text is to personal data.
 
-    >>> [risk_of(piece) for piece in ("jalan", "(3)", "0812-3456", "Nama:", "[telepon]")] == [
-    ...     PLAIN, FEW_DIGITS, DIGITS, ANNOUNCES, PLAIN
-    ... ]
+    >>> [risk_of(piece) for piece in ("jalan", "(3)", "0812-3456", "1234", "[telepon]")]
+    [0, 1, 16, 12, 0]
+    >>> risk_of("Nama:") == ANNOUNCES
     True
     """
     if _ANNOUNCES.search(piece.lower()) and not _MASKED.fullmatch(piece):
         return ANNOUNCES
-    if not any(map(str.isdigit, piece)):
-        return PLAIN
-    return FEW_DIGITS if _FEW_DIGITS.fullmatch(piece) else DIGITS
+    return sum(map(str.isdigit, piece)) + (PERSONAL if _PLATE_PART.search(piece) else 0)
 
 
 def read_piece(piece: str, expansions: Mapping[str, tuple[str, ...]]) -> Piece:
@@ -55,7 +55,7 @@ def read_piece(piece: str, expansions: Mapping[str, tuple[str, ...]]) -> Piece:
 
 def may_be_personal(text: str, risk: int) -> bool:
     """Whether a text of such a risk can hold personal data; False is certain."""
-    return risk >= ANNOUNCES or (risk >= DIGITS and may_hold_number(text))
+    return risk >= ANNOUNCES or (risk >= PERSONAL and may_hold_number(text))
 
 
 class Reader:

@@ -14,8 +14,13 @@ _DIGITS = re.compile(r"\d(?:[\s.()+-]{0,2}\d){7}")
 _PLATE_END = re.compile(r"\d(?:\d\d(?:[ .-]?[A-Z]{2,3}| [a-z]{2,3})\b|[.-]?[A-Z]{2,3}\b)")
 """The end of a plate: cheaper to look for than its beginning, as it starts with a digit in every case."""
 
-_ON_BEHALF = re.compile(r"\ba\s?[./]\s?n\b")
-_ON_BEHALF_END = re.compile(r"[./]\s?n\b")
+_ANNOUNCES_NAME = (
+    re.compile(r"nama\s*(?:[:=]|saya|lengkap|pelapor|pemohon|anak|ibu|suami|istri)"),
+    re.compile(r"atas\s+nama"),
+    re.compile(r"kenalkan\s+saya"),
+    re.compile(r"a\s?[./]\s?n\b"),
+)
+"""What a name can follow, in lower case: each begins with a letter, so they are found sooner than the name is."""
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -79,8 +84,7 @@ def mask(text: str) -> str:
         text = _PLATE_WORD.sub(r"\1[plat]", text)
     if _PLATE_END.search(text):
         text = _PLATE.sub(_plate, text)
-    on_behalf = _ON_BEHALF_END.search(lowered) and _ON_BEHALF.search(lowered)
-    if on_behalf or "nama" in lowered or "kenalkan" in lowered:
+    if any(announces.search(lowered) for announces in _ANNOUNCES_NAME):
         text = _NAME.sub(_name, text)
     return text
 

@@ -32,8 +32,8 @@ class HeadSettings:
 
 
 SETTINGS = {
-    "sector": HeadSettings(c=0.4, class_weight="balanced"),
-    "urgency": HeadSettings(c=0.2, class_weight=None),
+    "sector": HeadSettings(c=0.3, class_weight="balanced"),
+    "urgency": HeadSettings(c=0.15, class_weight=None),
     "kind": HeadSettings(c=0.1, class_weight=None),
 }
 
