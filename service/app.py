@@ -57,7 +57,7 @@ def create_app(config: Config | None = None) -> Flask:
     counted = Metrics()
     app.extensions["parts"] = Parts(config, database, Models(config.models, routing.city.labels), routing, counted)
     app.extensions["door"] = Door(database)
-    app.wsgi_app = counted.watch(app.wsgi_app)  # type: ignore[method-assign,assignment]
+    app.wsgi_app = counted.watch(classify.straight(app))  # type: ignore[method-assign,assignment]
     logs.register(app, config.log_level)
     problems.register(app)
     for feature in FEATURES:

@@ -5,7 +5,7 @@ OpenAPI says about the route; so the document cannot differ from what is enforce
 same parse JSON silently, answer malformed bodies with 422 and have their own shape of errors.)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -19,6 +19,9 @@ from service.problems import Problem, field_errors
 View = Callable[..., Any]
 Body = TypeVar("Body", bound=BaseModel)
 Query = TypeVar("Query", bound=BaseModel)
+
+ENTERED = "disposisi.entered"
+"""Where the WSGI environment holds the client whose key has been checked already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,9 @@ def route(
         def enter(**path_arguments: Any) -> Response:
             request.environ[ROUTE] = path
             if allowed is not None:
-                g.client = door().enter(allowed)
-                request.environ[CLIENT] = g.client.name
+                environ = request.environ
+                g.client = environ.get(ENTERED) or door().enter(environ.get("HTTP_AUTHORIZATION", ""), allowed)
+                environ[CLIENT] = g.client.name
             if query is not None:
                 path_arguments["query"] = read_query(query)
             if body is not None:
@@ -108,10 +112,11 @@ def read_body(model: type[Body]) -> Body:
     Problem
         415 for another content type, 413 for too long a body, 400 for malformed JSON, 422 for wrong values.
     """
-    if request.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != "application/json":
+    if not is_json(request.environ):
         raise Problem(415, "Send the body as application/json")
+    raw = raw_body(request.environ, current_app.config["MAX_CONTENT_LENGTH"])
     try:
-        return model.model_validate_json(_raw_body())
+        return model.model_validate_json(request.get_data(cache=False) if raw is None else raw)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         if found[0]["type"] == "json_invalid":
@@ -119,13 +124,18 @@ def read_body(model: type[Body]) -> Body:
         raise Problem(422, "The body holds wrong values; see errors", field_errors(error)) from None
 
 
-def _raw_body() -> bytes:
-    """The bytes of the body: straight from the server when it told their number, else by werkzeug."""
-    length = request.environ.get("CONTENT_LENGTH", "")
-    if length.isdecimal() and int(length) <= current_app.config["MAX_CONTENT_LENGTH"]:
-        body: bytes = request.environ["wsgi.input"].read(int(length))
-        return body
-    return request.get_data(cache=False)
+def is_json(environ: Mapping[str, Any]) -> bool:
+    """Whether a request says that its body is JSON."""
+    return str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() == "application/json"
+
+
+def raw_body(environ: Mapping[str, Any], longest: int) -> bytes | None:
+    """The bytes of a body straight from the server; None where it does not tell their number, or it is too large."""
+    length = environ.get("CONTENT_LENGTH", "")
+    if not length.isdecimal() or int(length) > longest:
+        return None
+    body: bytes = environ["wsgi.input"].read(int(length))
+    return body
 
 
 def read_query(model: type[Query]) -> Query:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
 
-from flask import request
-
 from service.problems import Problem
 from service.store import keys
 from service.store.database import Database
@@ -67,15 +65,15 @@ class Door:
         self._buckets: dict[int, tuple[float, float]] = {}
         self._lock = Lock()
 
-    def enter(self, allowed: frozenset[str]) -> Client:
-        """The client of the present request.
+    def enter(self, authorization: str, allowed: frozenset[str]) -> Client:
+        """The client of a request with this ``Authorization`` header.
 
         Raises
         ------
         Problem
             401 without a valid key, 403 where the key lacks the scope, 429 past its rate.
         """
-        client = self._client(request.environ.get("HTTP_AUTHORIZATION", ""))
+        client = self._client(authorization)
         if client is None or (client.expires_at and client.expires_at <= datetime.now(UTC)):
             raise Problem(
                 401,

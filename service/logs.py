@@ -1,7 +1,6 @@
 """One JSON line a request, and the headers that every answer carries. No line holds a citizen's words."""
 
 import itertools
-import json
 import logging
 import os
 import re
@@ -13,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
+from pydantic_core import to_json
 
 log = logging.getLogger("disposisi")
 
@@ -43,7 +43,7 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
             **getattr(record, "fields", {}),
         }
-        return json.dumps(line, ensure_ascii=False)
+        return to_json(line).decode()
 
 
 class RequestIds:
@@ -85,9 +85,19 @@ def _watched(wsgi_app: Wsgi) -> Wsgi:
                 log.info("request", extra={"fields": _fields(environ, number, status, ms)})
             return start_response(status, [*headers, ("X-Request-Id", number), *SECURITY_HEADERS], exc_info)
 
-        return wsgi_app(environ, start)
+        parts = wsgi_app(environ, start)
+        return parts if isinstance(parts, list) else _whole(parts)
 
     return call
+
+
+def _whole(parts: Iterable[bytes]) -> list[bytes]:
+    """An answer in one piece: no answer here is streamed, and servers send a list faster than what they must ask."""
+    try:
+        return [b"".join(parts)]
+    finally:
+        if hasattr(parts, "close"):
+            parts.close()
 
 
 def _fields(environ: dict[str, Any], number: str, status: str, ms: float) -> dict[str, object]:

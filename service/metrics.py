@@ -37,6 +37,7 @@ class Metrics:
             buckets=SECONDS,
             registry=self._registry,
         )
+        self._known: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
         self._predictions = Counter(
             "disposisi_predictions",
             "Complaints read by the model; review: a person should look",
@@ -58,8 +59,12 @@ class Metrics:
             def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
                 route = environ.get(ROUTE)
                 method, route = (environ["REQUEST_METHOD"], route) if route else ("-", "-")
-                self._requests.labels(method, route, status[:3]).inc()
-                self._seconds.labels(method, route).observe(time.perf_counter() - began)
+                labels = (method, route, status[:3])
+                if labels not in self._known:  # looking a child up costs more than counting
+                    self._known[labels] = self._requests.labels(*labels), self._seconds.labels(method, route)
+                count, seconds = self._known[labels]
+                count.inc()
+                seconds.observe(time.perf_counter() - began)
                 return start_response(status, headers, exc_info)
 
             return wsgi_app(environ, start)

@@ -1,20 +1,30 @@
-"""`POST /v1/classify`: what the model says of one text or of many; nothing is stored."""
+"""`POST /v1/classify`: what the model says of one text or of many; nothing is stored.
 
+One text costs less to classify than Flask costs to dispatch its request, so ``straight`` answers it before Flask.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Flask
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, model_validator
 
 from model.prediction import Prediction
 from service.api.fields import Request, Text, one_of
-from service.endpoint import route
+from service.endpoint import ENTERED, is_json, raw_body, route
+from service.logs import CLIENT, ROUTE, Wsgi
 from service.parts import parts
 from service.problems import FieldError, field_errors
 
 blueprint = Blueprint("classify", __name__)
 
+PATH = "/v1/classify"
+ROLES = ("intake", "department", "reviewer")
 MANY = 1_000
 _text: TypeAdapter[str] = TypeAdapter(Text)
+_prediction = TypeAdapter(Prediction)
 
 
 class ClassifyRequest(Request):
@@ -48,13 +58,13 @@ class ClassifiedMany(BaseModel):
 @route(
     blueprint,
     "POST",
-    "/v1/classify",
-    roles=("intake", "department", "reviewer"),
+    PATH,
+    roles=ROLES,
     summary="Classify one text, or up to 1,000",
     body=ClassifyRequest,
     answer=Prediction | ClassifiedMany,
 )
-def classify(body: ClassifyRequest) -> Prediction | ClassifiedMany | Response:
+def classify(body: ClassifyRequest) -> Prediction | ClassifiedMany:
     classifier = parts().models.classifier
     if body.text is not None:
         return classifier.predict(body.text)
@@ -65,3 +75,36 @@ def classify(body: ClassifyRequest) -> Prediction | ClassifiedMany | Response:
         except ValidationError as error:
             results.append(ClassifiedItem(errors=field_errors(error)))
     return ClassifiedMany(results=results)
+
+
+def straight(app: Flask) -> Wsgi:
+    """An application that answers a good request with one text before Flask, by the same door and the same models.
+
+    All others are Flask's, with their body: it refuses what must be refused.
+    """
+    flask, door, parts_ = app.wsgi_app, app.extensions["door"], app.extensions["parts"]
+    allowed = frozenset(ROLES)
+
+    def answer(environ: dict[str, Any]) -> bytes | None:
+        environ[ENTERED] = client = door.enter(environ.get("HTTP_AUTHORIZATION", ""), allowed)
+        raw = raw_body(environ, parts_.config.max_body)
+        if raw is None:
+            return None
+        environ["wsgi.input"] = BytesIO(raw)
+        text = ClassifyRequest.model_validate_json(raw).text
+        if text is None:
+            return None
+        environ[ROUTE], environ[CLIENT] = PATH, client.name
+        return _prediction.dump_json(parts_.models.classifier.predict(text))
+
+    def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        made = None
+        if environ["PATH_INFO"] == PATH and environ["REQUEST_METHOD"] == "POST" and is_json(environ):
+            with suppress(Exception):  # Flask meets it again, and tells of it
+                made = answer(environ)
+        if made is None:
+            return flask(environ, start_response)
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(made)))])
+        return [made]
+
+    return call

@@ -133,7 +133,7 @@ def _enter(allowed: frozenset[str]) -> None:
             key = ""
     if key:
         request.environ["HTTP_AUTHORIZATION"] = f"Bearer {key}"
-    g.client = door().enter(allowed)
+    g.client = door().enter(request.environ.get("HTTP_AUTHORIZATION", ""), allowed)
     request.environ[CLIENT] = g.client.name
 
 

@@ -1,5 +1,10 @@
 """Classifying without storing."""
 
+import json
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
 import sqlalchemy as sa
 
 from service.parts import Parts
@@ -27,6 +32,46 @@ def test_many_texts_with_errors_item_by_item(intake: Api) -> None:
     assert results[1]["prediction"] is None
     assert results[2]["errors"][0]["message"]
     assert results[3]["prediction"]["review_reasons"] == ["pesan_kosong"]
+
+
+def test_one_text_is_answered_as_flask_would(intake: Api) -> None:
+    """The short way and Flask's own differ in nothing that a client sees."""
+    one, many = intake.post("/v1/classify", {"text": LAMP}), intake.post("/v1/classify", {"texts": [LAMP]})
+    assert one.get_json() == many.get_json()["results"][0]["prediction"]
+    assert set(one.headers.keys()) == set(many.headers.keys())
+    assert one.content_type == many.content_type
+    body = {"input_stream": BytesIO(json.dumps({"text": LAMP}).encode()), "environ_base": {"wsgi.input_terminated": 1}}
+    unmeasured = intake.open("/v1/classify", method="POST", content_type="application/json", **body)
+    assert unmeasured.get_json() == one.get_json()
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ({"data": b'{"text": "jalan rusak"', "content_type": "application/json"}, 400),
+        ({"data": b'{"text": 5}', "content_type": "application/json"}, 422),
+        ({"data": b'{"text": "jalan rusak"}', "content_type": "text/plain"}, 415),
+        ({"data": b'{"text": "' + b"a" * 8_000_000 + b'"}', "content_type": "application/json"}, 413),
+        ({"json": {"text": "jalan rusak"}, "headers": {"Authorization": "Bearer dsp_wrong"}}, 401),
+        ({"json": {"text": "jalan rusak"}, "method": "PUT"}, 405),
+    ],
+)
+def test_what_is_wrong_is_told(intake: Api, options: dict[str, object], status: int) -> None:
+    answer = intake.open("/v1/classify", **{"method": "POST", **options})
+    assert (answer.status_code, answer.get_json()["status"]) == (status, status)
+    assert answer.get_json()["request_id"] == answer.headers["X-Request-Id"]
+
+
+def test_every_request_counts_once_for_the_rate(api_for: Callable[..., Api]) -> None:
+    slow = api_for("intake", per_minute=3)
+    bodies: list[object] = [{"text": 5}, {"texts": ["jalan rusak"]}, {"text": "jalan rusak"}, {"text": "jalan rusak"}]
+    assert [slow.post("/v1/classify", body).status_code for body in bodies] == [422, 200, 200, 429]
+
+
+def test_a_failing_model_is_told_as_a_problem(intake: Api, parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts.models, "classifier", None)
+    answer = intake.post("/v1/classify", {"text": "jalan rusak"})
+    assert (answer.status_code, answer.content_type) == (500, "application/problem+json")
 
 
 def test_a_thousand_texts_and_no_more(intake: Api) -> None:

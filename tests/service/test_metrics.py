@@ -39,12 +39,14 @@ def look(api_for: Callable[..., Api]) -> Callable[[], dict[tuple[str, ...], floa
 
 def test_requests_and_predictions_are_counted(intake: Api, look: Callable[[], dict[tuple[str, ...], float]]) -> None:
     hand_in(intake), hand_in(intake), hand_in(intake, "")
+    intake.post("/v1/classify", {"text": LAMP}), intake.post("/v1/classify", {"texts": [LAMP]})
     intake.get("/v1/complaints/nothing")
     intake.get("/somewhere/else")
     intake.open("/health", method="PURGE")
     seen = look()
     assert seen["disposisi_requests_total", "POST", "/v1/complaints", "201"] == 3
     assert seen["disposisi_requests_total", "GET", "/v1/complaints/<complaint>", "404"] == 1
+    assert seen["disposisi_requests_total", "POST", "/v1/classify", "200"] == 2
     assert seen["disposisi_requests_total", "-", "-", "404"] == 1
     assert seen["disposisi_requests_total", "-", "-", "405"] == 1
     assert seen["disposisi_request_seconds_count", "POST", "/v1/complaints"] == 3
