@@ -51,7 +51,7 @@ class ArtifactError(RuntimeError):
 class Language:
     """The words a model was trained with: expansions, stems and danger rules in their plain forms."""
 
-    expansions: dict[str, list[str]]
+    expansions: dict[str, tuple[str, ...]]
     protected: list[str]
     stems: dict[str, str]
     danger: list[dict[str, Any]]
@@ -62,7 +62,7 @@ class Language:
 
     def words_of(self, text: str) -> list[str]:
         """The unstemmed words of a text, as in training."""
-        return words_of(text, {short: tuple(full) for short, full in self.expansions.items()})
+        return words_of(text, self.expansions)
 
     def fingerprint(self) -> str:
         """What the text pipeline makes of fixed probes: other steps or another lexicon, another fingerprint."""
@@ -137,7 +137,7 @@ def load(folder: Path) -> Classifier:
         path = folder / name
         if not path.is_file() or sha256(path.read_bytes()) != manifest["files"].get(name):
             raise ArtifactError(f"{path} is missing or not the file that was trained; restore it or train again")
-    language = Language(**json.loads((folder / "language.json").read_text(encoding="utf-8")))
+    language = language_of(folder)
     if language.fingerprint() != manifest["fingerprint"]:
         raise ArtifactError(f"{folder} was made by other text steps than this version's; train again: disposisi train")
     with np.load(folder / "scorer.npz", allow_pickle=False) as arrays:
@@ -146,11 +146,18 @@ def load(folder: Path) -> Classifier:
     tables = ScorerTables(**parts)
     return Classifier(
         version=manifest["version"],
-        expansions={short: tuple(full) for short, full in language.expansions.items()},
+        expansions=language.expansions,
         scorer=Scorer(tables, language.stemmer()),
         heads={question: _head(plain) for question, plain in manifest["heads"].items()},
         danger=DangerRules([rule_of(table) for table in language.danger]),
     )
+
+
+def language_of(folder: Path) -> Language:
+    """The words that a model was trained with."""
+    plain = json.loads((folder / "language.json").read_text(encoding="utf-8"))
+    expansions = {short: tuple(full) for short, full in plain["expansions"].items()}
+    return Language(expansions, plain["protected"], plain["stems"], plain["danger"])
 
 
 def current(models: Path) -> Path | None:

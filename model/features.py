@@ -40,18 +40,21 @@ class Vectorizers:
         """Feature rows, shape ``(documents, stems + character n-grams)``, weighted and scaled."""
         stems = self.stems.transform(" ".join(d.stems) for d in documents)
         characters = self.characters.transform(" ".join(d.words) for d in documents)
-        lengths = np.array([len(d.words) for d in documents])
-        weighted = sp.hstack([stems, characters * CHARACTER_WEIGHT])
-        return sp.csr_matrix(sp.diags(scaling(lengths)) @ weighted)
+        return _joined(stems, characters, documents)
 
 
-def fit_vectorizers(documents: Sequence[Document]) -> Vectorizers:
-    """Learn vocabulary and inverse document frequencies of the documents."""
+def fit_vectorizers(documents: Sequence[Document]) -> tuple[Vectorizers, sp.csr_matrix]:
+    """Learn vocabulary and inverse document frequencies; gives too what ``transform`` makes of the documents."""
     least = 3 if len(documents) >= FEW_DOCUMENTS else 1
     stems = TfidfVectorizer(token_pattern=r"\S+", lowercase=False, norm=None)
     characters = TfidfVectorizer(
         analyzer="char_wb", ngram_range=CHARACTER_LENGTHS, lowercase=False, norm=None, min_df=least
     )
-    stems.fit(" ".join(d.stems) for d in documents)
-    characters.fit(" ".join(d.words) for d in documents)
-    return Vectorizers(stems, characters)
+    of_stems = stems.fit_transform(" ".join(d.stems) for d in documents)
+    of_characters = characters.fit_transform(" ".join(d.words) for d in documents)
+    return Vectorizers(stems, characters), _joined(of_stems, of_characters, documents)
+
+
+def _joined(stems: sp.csr_matrix, characters: sp.csr_matrix, documents: Sequence[Document]) -> sp.csr_matrix:
+    lengths = np.array([len(d.words) for d in documents])
+    return sp.csr_matrix(sp.diags(scaling(lengths)) @ sp.hstack([stems, characters * CHARACTER_WEIGHT]))

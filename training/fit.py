@@ -110,8 +110,7 @@ def fit(
         The rows of a question have fewer than two labels, or all come from one batch.
     """
     documents = read_documents(frame["text"].tolist(), language)
-    vectorizers = fit_vectorizers(documents)
-    matrix = vectorizers.transform(documents)
+    vectorizers, matrix = fit_vectorizers(documents)
     weights = frame["weight"].to_numpy(float) if "weight" in frame else np.ones(len(frame))
     dates = frame["received"].tolist() if "received" in frame else None
     twins = frame["twin"].tolist() if "twin" in frame else None

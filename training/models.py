@@ -32,7 +32,7 @@ LIBRARIES = ("scikit-learn", "numpy", "scipy", "PySastrawi", "ftfy")
 def read_language() -> Language:
     """The language files of ``data/lexicon`` in the form a model carries."""
     lexicon = read_lexicon()
-    expansions = {short: list(full) for short, full in sorted(lexicon.expansions.items())}
+    expansions = dict(sorted(lexicon.expansions.items()))
     return Language(expansions, sorted(lexicon.protected), {}, [*plain_rules(DANGER), *plain_rules(QUESTIONS)])
 
 
@@ -133,8 +133,3 @@ def open_model(folder: Path, city: City) -> Classifier:
         It cannot be used, or a label of it was split or merged since.
     """
     return with_new_names(artifact.load(folder), city.labels)
-
-
-def language_of(folder: Path) -> Language:
-    """The words that a model of the folder was trained with."""
-    return Language(**json.loads((folder / "language.json").read_text(encoding="utf-8")))

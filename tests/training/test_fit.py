@@ -93,7 +93,7 @@ def test_an_archive_that_adds_nothing_is_left_out(language: Language) -> None:
 def test_an_archive_that_adds_something_is_used(language: Language) -> None:
     frame = pd.DataFrame({"text": ["lampu mati", "sampah bau"] * 4, "sector": SECTORS[::-1] * 4})
     documents = read_documents([*frame["text"], *["lampu padam gelap"] * 9, *["sampah busuk"] * 9], language)
-    vectorizers = fit_vectorizers(documents)
+    vectorizers, _ = fit_vectorizers(documents)
     labelled, archive = vectorizers.transform(documents[:8]), vectorizers.transform(documents[8:])
     answers, weights = frame["sector"].to_numpy(), np.ones(8)
     settings = HeadSettings(c=10.0, class_weight=None)

@@ -27,7 +27,7 @@ def command(
     from training.drift import as_metrics, drift, page, warnings
     from training.errors import DataError
     from training.evaluate import own_labels
-    from training.models import language_of, open_model
+    from training.models import open_model
 
     with plain_errors():
         folder = artifact.current(models)
@@ -39,7 +39,7 @@ def command(
         rows = rows[has_words(rows)]
         if rows.empty:
             raise DataError(f"{data}: no messages")
-        (whole,), months = drift(classifier, manifest, language_of(folder), rows)
+        (whole,), months = drift(classifier, manifest, artifact.language_of(folder), rows)
         for month in [whole, *months]:
             told = warnings(month, manifest, city) or ["tidak ada perubahan yang menonjol"]
             click.echo(f"{month.name} ({month.rows} aduan): " + "; ".join(told))

@@ -28,7 +28,7 @@ def command(count: int, out: Path, data: Path | None, database: str | None, mode
     from training.complaints import has_words, read_complaints
     from training.errors import DataError
     from training.labelstudio import labelling_config, tasks_of
-    from training.models import language_of, open_model
+    from training.models import open_model
     from training.sheet import write_sheet
     from training.suggest import suggest
     from training.suggested import suggested_table
@@ -49,7 +49,7 @@ def command(count: int, out: Path, data: Path | None, database: str | None, mode
         rows = rows[~seen.was_seen(folder, rows["text"].tolist())].reset_index(drop=True)
         if rows.empty:
             raise DataError("no message there that the model was not trained on")
-        found = suggest(open_model(folder, city), language_of(folder), rows["text"].tolist(), count)
+        found = suggest(open_model(folder, city), artifact.language_of(folder), rows["text"].tolist(), count)
         table = suggested_table(rows, found)
         if out.suffix == ".json":
             entries = [{"id": row["id"], "text": mask(row["text"])} for row in table.to_dict("records")]
