@@ -12,6 +12,7 @@ COMMANDS = {
     "train": "training.commands.train",
     "serve": "service.commands.serve",
     "keys": "service.commands.keys",
+    "queue": "service.commands.queue",
     "db": "service.commands.db",
     "webhooks": "service.commands.webhooks",
     "routing": "service.commands.routing",

@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from disposisi import main
+from service.config import Config
+from tests.service.conftest import Api, hand_in
 from tests.service.running import printed_curl, running_server
 
 
@@ -58,3 +60,21 @@ def test_serve_prints_a_line_that_works(tmp_path: Path, shipped_models: Path) ->
     assert (tmp_path / "var" / "first-key").stat().st_mode & 0o077 == 0
     with running_server(tmp_path / "var", shipped_models) as server:
         assert printed_curl(server).count(server.key) == 1
+
+
+def test_queues_and_what_waits_in_them(intake: Api, config: Config) -> None:
+    number = hand_in(intake)
+    environment = {"DISPOSISI_DATABASE": config.database, "DISPOSISI_VAR": str(config.var)}
+
+    def queue(*words: str) -> Result:
+        return CliRunner().invoke(main, ["queue", *words], env=environment)
+
+    assert "dishub\tDinas Perhubungan\t1\t0\t0" in queue().output
+    listed = queue("dishub").output
+    assert listed.split("\t")[:4] == [number, "sedang", "penerangan_jalan", "menunggu"]
+    assert "gelap" not in listed
+    assert queue("dishub", "--due", "overdue").output == ""
+    unknown = queue("dlhk")
+    assert unknown.exit_code == 2
+    assert "dlh," in unknown.output
+    assert queue("--due", "soon").exit_code == 2
