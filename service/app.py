@@ -22,6 +22,7 @@ from service.keys import Door
 from service.metrics import Metrics
 from service.models import Models
 from service.parts import Parts
+from service.rates import Rates
 from service.routing.load import read_routing
 from service.store.database import Database
 
@@ -56,7 +57,7 @@ def create_app(config: Config | None = None) -> Flask:
     routing = read_routing(config.data)
     counted = Metrics()
     app.extensions["parts"] = Parts(config, database, Models(config.models, routing.city.labels), routing, counted)
-    app.extensions["door"] = Door(database)
+    app.extensions["door"] = Door(database, Rates(config.var / "rates"))
     app.wsgi_app = counted.watch(classify.straight(app))  # type: ignore[method-assign,assignment]
     logs.register(app, config.log_level)
     problems.register(app)

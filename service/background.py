@@ -9,44 +9,43 @@ from threading import Thread
 from flask import Flask
 
 from service.app import create_app
+from service.keys import Door
 from service.parts import Parts
 from service.sender import deliver
 from service.sweep import sweep
 
 log = logging.getLogger("disposisi")
 
-Job = Callable[[Parts], object]
+Job = Callable[[], object]
 
 
-def _sweep(app: Parts) -> None:
-    sweep(app, datetime.now(UTC))
+def jobs_of(app: Flask) -> list[tuple[float, Job]]:
+    """Seconds between two runs, and what is run. Three send, so that two slow receivers do not keep others waiting."""
+    parts: Parts = app.extensions["parts"]
+    door: Door = app.extensions["door"]
 
+    def sweep_now() -> None:
+        sweep(parts, datetime.now(UTC))
 
-def _refresh(app: Parts) -> None:
-    app.models.refresh()
+    def deliver_due() -> None:
+        deliver(parts.database)
 
-
-def _deliver(app: Parts) -> None:
-    deliver(app.database)
-
-
-JOBS: tuple[tuple[float, Job], ...] = ((2.0, _refresh), (60.0, _sweep), *[(1.0, _deliver)] * 3)
-"""Seconds between two runs, and what is run. Three send, so that two slow receivers do not keep the others waiting."""
+    return [(2.0, parts.models.refresh), (60.0, sweep_now), (10.0, door.note_uses), *[(1.0, deliver_due)] * 3]
 
 
 def application() -> Flask:
     """The application of one server process, with its jobs running."""
     app = create_app()
-    for seconds, job in JOBS:
-        Thread(target=_repeat, args=(seconds, job, app.extensions["parts"]), daemon=True, name=job.__name__).start()
+    for seconds, job in jobs_of(app):
+        Thread(target=_repeat, args=(seconds, job), daemon=True, name=job.__name__).start()
     return app
 
 
-def _repeat(seconds: float, job: Job, parts: Parts) -> None:
+def _repeat(seconds: float, job: Job) -> None:
     """Run a job for ever; what goes wrong is logged by its type, and tried again the next time."""
     while True:
         time.sleep(seconds)
         try:
-            job(parts)
+            job()
         except Exception as error:  # noqa: BLE001 - a job must outlive a database that is away for a while
             log.error("job failed", extra={"fields": {"job": job.__name__, "error": type(error).__qualname__}})  # noqa: TRY400

@@ -5,21 +5,19 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from threading import Lock
 
 from flask import Response, request
 from sqlalchemy.engine import Connection
 
 from service.problems import Problem
 from service.store import idempotency as store
+from service.store.database import Database
 
 HEADER = "Idempotency-Key"
 KEPT = timedelta(days=7)
 """How long a first answer is kept."""
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
-_running: set[tuple[int, str]] = set()
-_lock = Lock()
 
 
 class Once:
@@ -33,8 +31,8 @@ class Once:
             raise Problem(422, f"{HEADER} must be 1 to 200 visible ASCII characters")
 
     @contextmanager
-    def running(self) -> Iterator[None]:
-        """Mark the request as running in this process.
+    def running(self, database: Database) -> Iterator[None]:
+        """Mark the request as running in this process; on SQLite on this machine.
 
         Raises
         ------
@@ -44,16 +42,10 @@ class Once:
         if self.key is None:
             yield
             return
-        mark = (self.client, self.key)
-        with _lock:
-            if mark in _running:
+        with database.marks.hold(f"{self.client} {self.key}") as free:
+            if not free:
                 raise _still_running()
-            _running.add(mark)
-        try:
             yield
-        finally:
-            with _lock:
-                _running.discard(mark)
 
     def first_answer(self, connection: Connection) -> Response | None:
         """The first answer, where the request has been answered before.

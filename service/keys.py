@@ -1,6 +1,7 @@
 """API keys: what they look like, what they allow, and which request carries which."""
 
 import hashlib
+import math
 import secrets
 import time
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from service.problems import Problem
+from service.rates import Rates
 from service.store import keys
 from service.store.database import Database
 
@@ -59,10 +61,10 @@ def client_of(row_scopes: list[str], id_: int, name: str, per_minute: int | None
 class Door:
     """Lets requests in: finds the client of a key, and holds each key to its rate."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, rates: Rates) -> None:
+        self._database, self._rates = database, rates
         self._known: dict[str, tuple[float, Client]] = {}
-        self._buckets: dict[int, tuple[float, float]] = {}
+        self._used: dict[int, datetime] = {}
         self._lock = Lock()
 
     def enter(self, authorization: str, allowed: frozenset[str]) -> Client:
@@ -101,28 +103,24 @@ class Door:
             return None
         client = client_of(row.scopes, row.id, row.name, row.per_minute, row.expires_at)
         self._known[authorization] = (now + REMEMBERED_SECONDS, client)
-        self._note_use(client, row.last_used_at)
+        with self._lock:
+            self._used[client.id] = datetime.now(UTC)
         return client
 
-    def _note_use(self, client: Client, last: datetime | None) -> None:
-        now = datetime.now(UTC)
-        if last is None or now - last > keys.LAST_USE:
+    def note_uses(self) -> None:
+        """Write down when keys were used last; apart from requests, so that none waits for it."""
+        with self._lock:
+            used, self._used = self._used, {}
+        if used:
             with self._database.write() as connection:
-                keys.used(connection, client.id, now)
+                for client, at in sorted(used.items()):
+                    keys.used(connection, client, at)
 
     def _hold_to_rate(self, client: Client) -> None:
-        """A token bucket of one minute's worth a key, in each process."""
-        if not client.per_minute:
-            return
-        now, rate = time.monotonic(), client.per_minute / 60
-        with self._lock:
-            left, since = self._buckets.get(client.id, (float(client.per_minute), now))
-            left = min(client.per_minute, left + (now - since) * rate)
-            self._buckets[client.id] = (max(left - 1, 0.0) if left >= 1 else left, now)
-        if left < 1:
-            wait = max(1, round((1 - left) / rate))
+        wait = self._rates.wait(client.id, client.per_minute) if client.per_minute else 0.0
+        if wait:
             raise Problem(
                 429,
                 f"More than {client.per_minute} requests a minute with this key",
-                headers={"Retry-After": str(wait)},
+                headers={"Retry-After": str(math.ceil(wait))},
             )

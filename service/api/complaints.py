@@ -69,7 +69,7 @@ def create(body: NewComplaint) -> Response:
     """Answered only after the commit."""
     app, now = parts(), datetime.now(UTC)
     once = Once(client().id, body.model_dump_json())
-    with once.running():
+    with once.running(app.database):
         sent = {"client": client().id, **body.model_dump(exclude={"place", "reporter"}), **body.place.model_dump()}
         ready = prepare(sent, body.reporter.model_dump() if body.reporter else None, app, now)
         answer = receipt_of({**ready.complaint, **ready.disposition}, app.routing).model_dump_json()

@@ -11,6 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
+from service.store.marks import Marks
+
+SILENCE = {"connect_timeout": 3, "keepalives_idle": 10, "tcp_user_timeout": 15_000}
+"""When a silent PostgreSQL server counts as gone: seconds to connect, seconds without a word until it is asked whether
+it still lives, milliseconds until it must have answered that. The address may say otherwise (``?connect_timeout=10``).
+"""
+
 
 class DatabaseError(RuntimeError):
     """The database cannot be used; the message says why and what to do."""
@@ -54,6 +61,7 @@ class Database:
         self._one_at_a_time = Lock()
         self._waiting: list[_Job[Any]] = []
         self._queue = Lock()
+        self.marks = Marks(Path(f"{self.url.database}-running") if self.sqlite and self.url.database else None)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -107,6 +115,7 @@ class Database:
     def close(self) -> None:
         """Give back all connections; so does leaving a ``with`` block."""
         self.engine.dispose()
+        self.marks.close()
 
     def __enter__(self) -> "Database":
         return self
@@ -158,7 +167,13 @@ def postgres_engine(url: URL) -> Engine:
     """PostgreSQL through psycopg 3; a connection that a restart broke is replaced before use."""
     try:
         return sa.create_engine(
-            url, json_serializer=to_json, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10
+            url,
+            json_serializer=to_json,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=10,
+            connect_args={name: value for name, value in SILENCE.items() if name not in url.query},
         )
     except ModuleNotFoundError as error:
         raise DatabaseError("PostgreSQL needs the extra: pip install disposisi[postgres]") from error

@@ -12,7 +12,7 @@ from service.store.tables import idempotency
 def hold(connection: Connection, client: int, key: str) -> bool:
     """Keep other transactions from the same key until this one ends; False when another has it.
 
-    SQLite needs nothing: it has one writing transaction at a time.
+    SQLite needs nothing here: it has one writing transaction at a time, and ``marks`` for what has not come so far.
     """
     if connection.dialect.name != "postgresql":
         return True

@@ -1,15 +1,12 @@
 """API keys: only their hashes are stored."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from service.store.tables import api_keys
-
-LAST_USE = timedelta(minutes=1)
-"""How exactly the last use of a key is kept, so that not every request writes."""
 
 
 def add(

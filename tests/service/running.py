@@ -1,5 +1,6 @@
 """A server process as `disposisi serve` starts it."""
 
+import json
 import os
 import re
 import socket
@@ -11,7 +12,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ def running_server(var: Path, models: Path, *options: str, database: str | None 
     settings = {"DISPOSISI_VAR": str(var), "DISPOSISI_MODELS": str(models)}
     if database:
         settings["DISPOSISI_DATABASE"] = database
-    output = var / "output"
+    output = var / f"output-{port}"
     with output.open("wb") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "disposisi", "serve", "--port", str(port), *options],
@@ -55,6 +58,19 @@ def running_server(var: Path, models: Path, *options: str, database: str | None 
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(5)
+
+
+def post(server: Server, path: str, body: object, **headers: str) -> tuple[int, Message, dict[str, Any]]:
+    """Status, headers and JSON of the answer to a POST with the server's first key."""
+    named = {"Authorization": f"Bearer {server.key}", "Content-Type": "application/json"}
+    named |= {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(server.address + path, json.dumps(body).encode(), named)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status, answer.headers, json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers, json.load(error)
 
 
 def printed_curl(server: Server) -> str:

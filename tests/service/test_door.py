@@ -1,11 +1,15 @@
 """Who may call what."""
 
+import struct
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from flask import Flask
 
 from service.parts import Parts
+from service.rates import PLACES, Rates
 from service.store import keys
 from tests.service.conftest import Api
 
@@ -62,9 +66,22 @@ def test_a_key_is_held_to_its_rate(api_for: Callable[..., Api]) -> None:
     assert int(slow.get("/v1/taxonomy").headers["Retry-After"]) >= 1
 
 
-def test_keys_are_stored_as_hashes_with_their_last_use(parts: Parts, api_for: Callable[..., Api]) -> None:
+def test_processes_share_a_rate(tmp_path: Path) -> None:
+    one, two = Rates(tmp_path / "rates"), Rates(tmp_path / "rates")
+    assert [rates.wait(7, 4) > 0 for rates in (one, two, two, one, one, two)] == [False] * 4 + [True] * 2
+    assert 14 < two.wait(7, 4) <= 15
+    assert one.wait(8, 4) == 0.0
+
+
+def test_a_rate_from_before_the_machine_started_anew_holds_nobody_off(tmp_path: Path) -> None:
+    (tmp_path / "rates").write_bytes(struct.pack("d", time.monotonic() + 1e6) * PLACES)
+    assert Rates(tmp_path / "rates").wait(7, 4) == 0.0
+
+
+def test_keys_are_stored_as_hashes_with_their_last_use(app: Flask, parts: Parts, api_for: Callable[..., Api]) -> None:
     api = api_for("intake")
     api.get("/v1/taxonomy")
+    app.extensions["door"].note_uses()
     with parts.database.read() as connection:
         row = keys.listed(connection)[-1]
     assert api.headers["Authorization"].removeprefix("Bearer ") not in row.hash
