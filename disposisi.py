@@ -1,6 +1,8 @@
 """The one command: `disposisi`. Alone it sees both `training` and `service`; each is imported when asked for."""
 
 import importlib
+import io
+import sys
 from pathlib import Path
 
 import click
@@ -56,6 +58,8 @@ def train_default(models: Path) -> str:
 def main(ctx: click.Context) -> None:
     """Read citizens' complaints and send each to the office that can end it."""
     ctx.obj = train_default
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a Windows console has not every letter
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from training.tagging.interface import (
     Output,
     Reader,
     Writer,
+    check_not_utf16,
     text_column_at,
     without_text,
 )
@@ -29,7 +30,6 @@ from training.tagging.values import as_text
 BLOCK = 4 << 20
 HEAD = 64 << 10
 BOM = "\xef\xbb\xbf"
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class CsvRow(NamedTuple):
@@ -117,7 +117,8 @@ def open_csv(path: Path, text_column: str, name: Path) -> CsvReader:
     DataError
         It is empty or UTF-16, or it has no such column, or two of them.
     """
-    encoding = _encoding(path, name)
+    check_not_utf16(path, name)
+    encoding = _encoding(path)
     with path.open("rb") as stream:
         head = (stream.read(HEAD) + stream.readline()).decode("latin-1")
     if not head.strip("\r\n"):
@@ -138,13 +139,10 @@ def open_csv(path: Path, text_column: str, name: Path) -> CsvReader:
     )
 
 
-def _encoding(path: Path, name: Path) -> str:
+def _encoding(path: Path) -> str:
     """UTF-8, or cp1252 where nothing beyond ASCII is UTF-8."""
     is_other = False
     with path.open("rb") as stream:
-        if stream.read(2) in UTF16:
-            raise DataError(f"{name}: the file is UTF-16; save it as CSV UTF-8")
-        stream.seek(0)
         while block := stream.read(BLOCK) + stream.readline():
             if block.isascii():
                 continue

@@ -70,6 +70,16 @@ class Output(AbstractContextManager["Output"]):
 class Writer(ABC):
     """One format of the output. Plain data that travels to other processes."""
 
+    def accepted(self, reader: Reader, chunks: Iterator[Chunk]) -> Iterator[Chunk]:  # noqa: ARG002 - most take any
+        """The chunks of a reader, unless the format cannot hold them.
+
+        Raises
+        ------
+        DataError
+            They are too many.
+        """
+        return chunks
+
     @abstractmethod
     def part(self, path: Path, reader: Reader, batch: Batch, answers: Answers) -> None:
         """Write one chunk's rows, in whatever form is soonest put together."""
@@ -84,6 +94,20 @@ def without_text(text: str) -> str:
     return "" if text and not text.isspace() else NO_TEXT
 
 
+def check_not_utf16(path: Path, name: Path) -> None:
+    """Files of lines are UTF-8 or cp1252. ``name``: the file in the error message.
+
+    Raises
+    ------
+    DataError
+        Its first characters take two bytes or four.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(4)
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in head:
+        raise DataError(f"{name}: the file is UTF-16 or UTF-32; save it as UTF-8 (Excel: CSV UTF-8)")
+
+
 def text_column_at(path: Path, text_column: str, columns: list[str]) -> int:
     """Where the messages are.
 
@@ -94,7 +118,7 @@ def text_column_at(path: Path, text_column: str, columns: list[str]) -> int:
     """
     if text_column not in columns:
         raise DataError(
-            f"{path}: no column {text_column!r}; choose the one with the messages by --text-column: "
+            f"{path}: no column {text_column!r} in its first row; choose the one with the messages by --text-column: "
             + ", ".join(map(repr, columns))
         )
     if columns.count(text_column) > 1:

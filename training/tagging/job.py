@@ -1,10 +1,11 @@
 """The whole of tagging a file: chunks to processes, parts to one output that appears when it is whole."""
 
-import shutil
+import errno
+import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 from tqdm import tqdm
 
 from model import artifact
+from model.city import read_city
 from training.errors import DataError
 from training.tagging import parts
 from training.tagging.chunks import Chunk
@@ -22,9 +24,6 @@ from training.tagging.formats import ending, open_reader, open_writer
 from training.tagging.interface import Output
 from training.tagging.summary import Counts, as_text
 from training.tagging.work import Task, without_collector
-
-WHOLE = "whole"
-"""The output in the parts' folder while it is put together."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +57,28 @@ def tag(source: Path, target: Path, models: Path, options: Options) -> str:
     plan = {"text_column": options.text_column, "prefix": options.prefix, "input": ending(source)}
     model, plan["model"] = _promoted(models)
     plan["output"] = ending(target)
+    plan["city"] = hashlib.sha256(repr(read_city()).encode()).hexdigest()
     folder = parts.folder_of(target)
-    state = parts.state_of(source, plan)
-    parts.begin(folder, state)
-    try:
+    with parts.held(folder), _room(folder):
+        state = parts.state_of(source, plan)
+        parts.begin(folder, state)
         run = _run(source, target, model, folder, options)
         parts.check_unchanged(source, state)
-    except Exception:
-        parts.leave(folder)
-        raise
-    (folder / WHOLE).replace(target)
-    shutil.rmtree(folder)
+        parts.finish(folder, target)
     return as_text(run.counts, time.monotonic() - began, run.new_rows, str(target))
+
+
+@contextmanager
+def _room(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise DataError(
+            f"{folder}: the disk is full ({error.strerror}); make room, twice the size of OUT at most, and run the "
+            "same command again to go on where it was"
+        ) from error
 
 
 def _promoted(models: Path) -> tuple[Path, str]:
@@ -81,7 +90,7 @@ def _promoted(models: Path) -> tuple[Path, str]:
 
 
 def _run(source: Path, target: Path, model: Path, folder: Path, options: Options) -> "_Run":
-    """Tag all chunks and put the output together, as ``WHOLE`` in the folder."""
+    """Tag all chunks and put the output together, as ``parts.WHOLE`` in the folder."""
     reader = open_reader(source, options.text_column, folder, ending(target))
     names = [options.prefix + name for name in NAMES]
     if clash := [name for name in names if name in reader.columns]:
@@ -90,11 +99,11 @@ def _run(source: Path, target: Path, model: Path, folder: Path, options: Options
         )
     task = Task(source, reader, open_writer(target, reader, options.text_column, names), model, folder)
     run = _Run(task)
-    chunks = reader.chunks()
+    chunks = task.writer.accepted(reader, reader.chunks())
     first = list(islice(chunks, options.workers))
     with (
         _workplace(options, task, max(1, len(first))) as (submit, ahead),
-        task.writer.output(folder / WHOLE) as output,
+        task.writer.output(folder / parts.WHOLE) as output,
         without_collector(),
     ):
         run.go(chain(first, chunks), output, submit, ahead)

@@ -21,6 +21,7 @@ from training.tagging.interface import (
     Output,
     Reader,
     Writer,
+    check_not_utf16,
     without_text,
 )
 from training.tagging.joined import Joined
@@ -82,6 +83,7 @@ def open_jsonl(path: Path, text_column: str, all_keys: bool) -> JsonlReader:
     DataError
         No line has the text column.
     """
+    check_not_utf16(path, path)
     keys: dict[str, None] = {}
     with path.open("rb") as stream:
         for raw in stream:

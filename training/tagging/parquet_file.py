@@ -1,6 +1,7 @@
 """Parquet: the input's columns keep their types; columns from another format are text."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import local
@@ -14,7 +15,7 @@ from training.errors import DataError
 from training.tagging import chunks
 from training.tagging.chunks import Chunk
 from training.tagging.columns import TYPES, Answers
-from training.tagging.interface import Batch, Output, Reader, Writer, text_column_at, without_text
+from training.tagging.interface import NOT_UTF8, Batch, Output, Reader, Writer, text_column_at, without_text
 from training.tagging.values import as_text
 
 GROUP_ROWS = 1 << 16
@@ -46,13 +47,16 @@ class ParquetReader(Reader):
 
     def read(self, chunk: Chunk) -> Batch:
         """The rows of a chunk; ``source`` is an Arrow table."""
-        table = _stream(self.path, chunk.first).take(chunk)
-        texts = [text or "" for text in pc.cast(table.column(self.text_at), pa.string()).to_pylist()]
-        return Batch(chunk.first, texts, [without_text(text) for text in texts], table)
+        with _readable(self.path):
+            table = _stream(self.path, chunk.first).take(chunk)
+        found = _values(pc.cast(table.column(self.text_at), pa.string()))
+        notes = [NOT_UTF8 if isinstance(text, bytes) else without_text(text or "") for text in found]
+        texts = [text.decode("cp1252", "replace") if isinstance(text, bytes) else text or "" for text in found]
+        return Batch(chunk.first, texts, notes, table)
 
     def cells(self, batch: Batch) -> list[list[Any]]:
         """The values of each row as Python has them."""
-        return [list(row) for row in zip(*(column.to_pylist() for column in batch.source.columns), strict=True)]
+        return [list(row) for row in zip(*map(_values, batch.source.columns), strict=True)]
 
 
 def open_parquet(path: Path, text_column: str) -> ParquetReader:
@@ -63,17 +67,40 @@ def open_parquet(path: Path, text_column: str) -> ParquetReader:
     DataError
         It is no Parquet file, or its text column is missing or holds neither text nor numbers.
     """
-    try:
-        with pq.ParquetFile(path) as file:
-            schema, rows = file.schema_arrow, file.metadata.num_rows
-    except pa.ArrowInvalid as error:
-        raise DataError(f"{path}: cannot be read as Parquet ({error})") from error
+    with _readable(path), pq.ParquetFile(path) as file:
+        schema, rows = file.schema_arrow, file.metadata.num_rows
     at = text_column_at(path, text_column, schema.names)
     kind = schema.field(at).type
     plain = kind.value_type if pa.types.is_dictionary(kind) else kind
     if not (_is_text(plain) or pa.types.is_null(plain) or pa.types.is_integer(plain) or pa.types.is_floating(plain)):
         raise DataError(f"{path}, column {text_column!r}: holds {kind}, not text; choose another by --text-column")
     return ParquetReader(path, schema.names, rows, at, schema)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise
+        reason = " ".join(str(error).split())
+        raise DataError(f"{path}: cannot be read as Parquet, it may be damaged ({reason}); get it anew") from error
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    """A column as Python has it; ``bytes`` where its text is no UTF-8, which Parquet does not check."""
+    try:
+        return list(column.to_pylist())
+    except UnicodeDecodeError:
+        return [_decoded(value) for value in pc.cast(column, pa.binary()).to_pylist()]
+
+
+def _decoded(content: bytes | None) -> str | bytes | None:
+    try:
+        return content if content is None else content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -1,5 +1,6 @@
 """The folder of part files beside the output: what makes a killed job go on where it was.
 
+OUT.parts/lock          held by the run that works in the folder; the system lets it go when that ends, however it ends
 OUT.parts/state.json    what the parts were made from: input, model, options
 OUT.parts/000012.part   one chunk's rows; it appears whole, after
 OUT.parts/000012.json   what was counted in it, and its size
@@ -10,8 +11,9 @@ OUT.parts/whole         the output while it is put together
 import hashlib
 import json
 import shutil
+import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,10 @@ from training.tagging.chunks import Chunk
 from training.tagging.summary import Counts
 
 STATE = "state.json"
+LOCK = "lock"
+WHOLE = "whole"
+"""Names of its files; the whole is the output while it is put together."""
+
 FORMAT = 1
 """Raised when parts change their meaning."""
 
@@ -43,28 +49,43 @@ def state_of(source: Path, options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def begin(folder: Path, state: dict[str, Any]) -> None:
-    """Make the folder, or take up an earlier run's; parts of another input, model or option are thrown away.
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Work in the folder with no other run in it; it is made if needed, and removed unless a part is left in it.
 
     Raises
     ------
     DataError
-        The folder holds something else.
+        Another run is at work in it, or it holds something else.
     """
-    if folder.exists():
-        if _same(_read(folder), state):
-            for left in folder.glob("*.tmp"):
-                left.unlink()
-            return
-        shutil.rmtree(folder)
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
+    _check_ours(folder)
+    with (folder / LOCK).open("a") as stream:
+        try:
+            _lock(stream.fileno())
+        except (BlockingIOError, PermissionError) as error:
+            raise DataError(
+                f"{folder}: another run of this command is at work on the same OUT; wait for it, or choose another OUT"
+            ) from error
+        try:
+            yield
+        finally:
+            _clear(folder, _is_done)
+            stream.close()  # Windows removes no file that is open
+            if next(folder.glob("*.part"), None) is None:
+                shutil.rmtree(folder)
+
+
+def begin(folder: Path, state: dict[str, Any]) -> None:
+    """Take up an earlier run's parts; those of another input, model or option are thrown away."""
+    _clear(folder, _is_done if _same(_read(folder), state) else lambda _: False)
     _write_json(folder / STATE, state)
 
 
-def leave(folder: Path) -> None:
-    """After an error: keep the folder for the next run if it holds a part."""
-    if next(folder.glob("*.part"), None) is None:
-        shutil.rmtree(folder)
+def finish(folder: Path, target: Path) -> None:
+    """Give the whole output its name; the parts are needed no more."""
+    (folder / WHOLE).replace(target)
+    _clear(folder, lambda _: False)
 
 
 def check_unchanged(source: Path, state: dict[str, Any]) -> None:
@@ -107,15 +128,41 @@ def new_part(folder: Path, chunk: Chunk, counts: Counts) -> Iterator[Path]:
     written.replace(part)
 
 
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: int) -> None:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _check_ours(folder: Path) -> None:
+    if not all(path.name in (STATE, LOCK) or path.suffix == ".tmp" for path in folder.iterdir()) and not _read(folder):
+        raise DataError(f"{folder} is needed for the parts of the output and holds something else; move it away")
+
+
+def _is_done(path: Path) -> bool:
+    return path.suffix in (".part", ".json")
+
+
+def _clear(folder: Path, is_kept: Callable[[Path], bool]) -> None:
+    """Remove all files but the lock and those to keep."""
+    for path in folder.iterdir():
+        if path.name != LOCK and not is_kept(path):
+            path.unlink()
+
+
 def _read(folder: Path) -> Any:
     """The state of the folder; None where a run was killed before it wrote one."""
     try:
         return json.loads((folder / STATE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        pass
-    if all(path.suffix == ".tmp" for path in folder.iterdir()):
         return None
-    raise DataError(f"{folder} is needed for the parts of the output and holds something else; move it away")
 
 
 def _same(found: Any, state: dict[str, Any]) -> bool:
@@ -128,5 +175,5 @@ def _same(found: Any, state: dict[str, Any]) -> bool:
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
     written = path.with_name(f"{uuid4().hex}.tmp")
-    written.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    written.write_text(json.dumps(content), encoding="utf-8")
     written.replace(path)

@@ -20,8 +20,9 @@ def to_json(cell: Cell) -> Any:
     ('007', ['datetime', '2024-01-05T00:00:00', 'dd/mm/yyyy'])
     """
     value = cell.value
-    if isinstance(value, datetime | date | time):
-        return [type(value).__name__, value.isoformat(), cell.format]
+    for kind in (datetime, date, time):
+        if isinstance(value, kind):
+            return [kind.__name__, value.isoformat(), cell.format]
     if isinstance(value, timedelta):
         return ["timedelta", value.total_seconds(), cell.format]
     if cell.format != GENERAL and isinstance(value, int | float) and not isinstance(value, bool):

@@ -7,7 +7,9 @@ can read its own. Cells that hold a formula come out as the value last shown, or
 import json
 import math
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain
@@ -16,7 +18,9 @@ from typing import Any
 
 import openpyxl
 import xlsxwriter
+from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
+from xlsxwriter.exceptions import FileCreateError
 
 from training.errors import DataError
 from training.tagging.chunks import Chunk, cut
@@ -27,9 +31,10 @@ from training.tagging.values import as_text
 from training.tagging.xlsx_cells import GENERAL, Cell, from_json, to_json
 
 MAX_ROWS = 1_048_576
+MAX_COLUMNS = 16_384
 MAX_CHARS = 32_767
 MAX_DIGITS = 15
-"""Limits of Excel: rows of a sheet, characters of a cell, digits of a number."""
+"""Limits of Excel: rows and columns of a sheet, characters of a cell, digits of a number."""
 
 DATE_FORMATS = {datetime: "yyyy-mm-dd hh:mm:ss", date: "yyyy-mm-dd", time: "hh:mm:ss", timedelta: "[h]:mm:ss"}
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -72,7 +77,7 @@ class XlsxReader(Reader):
     def _laid_out(self) -> Iterator[int]:
         """Write every row to the file of lines; yields the bytes of each. Empty rows at the end are none."""
         empty = 0
-        with self.lines.open("wb", buffering=0) as stream:
+        with self.lines.open("wb", buffering=0) as stream, _readable(self.path):
             for row in _rows(self.path):
                 if not row:
                     empty += 1
@@ -98,17 +103,30 @@ def open_xlsx(path: Path, text_column: str, folder: Path) -> XlsxReader:
     DataError
         It is no workbook, or has no such column, or two of them.
     """
-    try:
-        book = openpyxl.load_workbook(path, read_only=True)
-        rows = (book.worksheets[0].max_row or 1) - 1
-        book.close()
+    with _readable(path):
+        with path.open("rb") as stream:
+            rows = (openpyxl.load_workbook(stream, read_only=True).worksheets[0].max_row or 1) - 1
         header = next(_rows(path, skip=0), [])
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError) as error:
-        raise DataError(
-            f"{path}: cannot be read as an Excel workbook ({error}); save it as .xlsx, without a password"
-        ) from error
     columns = [as_text(cell.value) for cell in header]
     return XlsxReader(path, columns, text_column_at(path, text_column, columns), rows, folder / "input.lines")
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        SyntaxError,
+        InvalidFileException,
+        LookupError,
+        ValueError,
+    ) as error:
+        raise DataError(
+            f"{path}: cannot be read as an Excel workbook ({error}); save it as .xlsx anew, without a password"
+        ) from error
 
 
 def _rows(path: Path, skip: int = 1) -> Iterator[list[Cell]]:
@@ -126,16 +144,15 @@ def _rows(path: Path, skip: int = 1) -> Iterator[list[Cell]]:
 
 
 def _sheets(path: Path, data_only: bool) -> Iterator[Any]:
-    book = openpyxl.load_workbook(path, read_only=True, data_only=data_only)
-    try:
-        sheet = book.worksheets[0]
+    with path.open("rb") as stream:
+        sheet = openpyxl.load_workbook(stream, read_only=True, data_only=data_only).worksheets[0]
         sheet.reset_dimensions()
         yield from sheet.iter_rows()
-    finally:
-        book.close()
 
 
 def _cell(shown: Any, formula: Any) -> Cell:
+    if isinstance(shown.value, str):
+        return Cell(unescape(shown.value), shown.number_format or GENERAL)
     if shown.value is not None:
         return Cell(shown.value, shown.number_format or GENERAL)
     if formula.value is None:
@@ -162,6 +179,19 @@ class XlsxWriter(Writer):
 
     columns: list[str]
     names: list[str]
+
+    def accepted(self, reader: Reader, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """The chunks, once it is known that one sheet holds all their rows; rows of a sheet always fit."""
+        if len(self.columns) + len(self.names) > MAX_COLUMNS:
+            raise DataError(f"{reader.path}: an Excel sheet holds {MAX_COLUMNS:,} columns; write .csv or .parquet")
+        if isinstance(reader, XlsxReader):
+            return chunks
+        found = list(chunks)
+        if (rows := sum(chunk.rows for chunk in found)) >= MAX_ROWS:
+            raise DataError(
+                f"{reader.path}: {rows:,} rows, and an Excel sheet holds {MAX_ROWS - 1:,}; write .csv or .parquet"
+            )
+        return iter(found)
 
     def part(self, path: Path, reader: Reader, batch: Batch, answers: Answers) -> None:
         """The rows of a batch as a file of lines."""
@@ -218,22 +248,25 @@ class _XlsxOutput(Output):
         self._write([Cell(name) for name in header])
 
     def add(self, part: Path) -> None:
-        """Add a part.
+        """Add a part."""
+        with part.open(encoding="utf-8") as lines:
+            for line in lines:
+                self._write([from_json(found) for found in json.loads(line)])
+
+    def __exit__(self, error_type: object, *_error: object) -> None:
+        """Write the workbook, unless an error came before.
 
         Raises
         ------
-        DataError
-            The sheet is full.
+        OSError
+            The disk is full.
         """
-        with part.open(encoding="utf-8") as lines:
-            for line in lines:
-                if self._row == MAX_ROWS:
-                    raise DataError(f"an Excel sheet holds {MAX_ROWS - 1:,} rows and there are more; write .csv")
-                self._write([from_json(found) for found in json.loads(line)])
-
-    def __exit__(self, *_error: object) -> None:
-        """Write the workbook."""
-        self._book.close()
+        if error_type is not None:
+            return
+        try:
+            self._book.close()
+        except FileCreateError as error:  # what xlsxwriter makes of an OSError
+            raise error.args[0] from error
 
     def _write(self, cells: list[Cell]) -> None:
         for column, (value, shown) in enumerate(cells):

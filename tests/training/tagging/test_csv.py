@@ -115,6 +115,8 @@ def test_packed_files(tag: Tag, texts: list[str], tmp_path: Path) -> None:
         (b"text,text\n1,2\n", "2 columns are named 'text'"),
         (b"text,sector\njalan rusak,x\n", "--prefix"),
         ("text\njalan".encode("utf-16"), "UTF-16"),
+        ("text\njalan".encode("utf-16-le"), "UTF-16"),
+        ("text\njalan".encode("utf-32"), "UTF-16"),
     ],
 )
 def test_what_cannot_be_used_is_said_and_leaves_nothing(tag: Tag, tmp_path: Path, content: bytes, words: str) -> None:
@@ -136,3 +138,14 @@ def test_a_header_alone(tag: Tag, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("text\n")
     assert tag(tmp_path / "in.csv", tmp_path / "out.csv").exit_code == 0
     assert read(tmp_path / "out.csv") == [["text", *NAMES]]
+
+
+def test_a_very_long_cell_is_one_cell(tag: Tag, tmp_path: Path) -> None:
+    rows = [["id", "text"], ["1", "jalan, rusak\n" * 80_000], ["2", "lampu mati"]]
+    source = written(tmp_path / "in.csv", rows, ",", "\n", "utf-8")
+    assert tag(source, tmp_path / "out.csv").exit_code == 0
+    limit = csv.field_size_limit()
+    found = read(tmp_path / "out.csv")
+    assert limit > 1_000_000
+    assert [row[:2] for row in found] == rows
+    assert [row[-1] for row in found[1:]] == ["", ""]

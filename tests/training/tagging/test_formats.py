@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from training.tagging import xlsx_file
 from training.tagging.columns import NAMES
 
 from .conftest import Tag
@@ -93,6 +94,36 @@ def test_parquet_text_must_be_text(tag: Tag, tmp_path: Path) -> None:
     assert tag(tmp_path / "no.parquet", tmp_path / "out.parquet").exit_code == 1
 
 
+def test_parquet_text_that_is_no_utf8_is_marked(tag: Tag, tmp_path: Path) -> None:
+    raw = pa.array([b"jalan rusak", b"caf\xe9 ribut", None])
+    column = pa.Array.from_buffers(pa.string(), 3, raw.buffers())
+    pq.write_table(pa.table({"text": column, "too": column}), tmp_path / "in.parquet")
+    assert tag(tmp_path / "in.parquet", tmp_path / "out.parquet").exit_code == 0
+    found = pq.read_table(tmp_path / "out.parquet")
+    assert found.column("text").cast(pa.binary()).to_pylist() == raw.to_pylist()
+    assert found.column("tag_note").to_pylist() == ["", "bukan_utf8", "teks_kosong"]
+    assert tag(tmp_path / "in.parquet", tmp_path / "out.csv").exit_code == 0
+    assert "caf\\xe9 ribut" in (tmp_path / "out.csv").read_text()
+
+
+def test_damaged_files_are_named(tag: Tag, tmp_path: Path) -> None:
+    texts = [f"jalan rusak nomor {i * 7919 % 1_000_003}" for i in range(3000)]
+    pq.write_table(pa.table({"text": texts}), tmp_path / "in.parquet", row_group_size=1000)
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for text in ["text", *texts]:
+        sheet.append([text])
+    book.save(tmp_path / "in.xlsx")
+    for name in ("in.parquet", "in.xlsx"):
+        content = bytearray((tmp_path / name).read_bytes())
+        middle = len(content) // 2
+        content[middle : middle + 200] = b"\xaa" * 200
+        (tmp_path / name).write_bytes(content)
+        result = tag(tmp_path / name, tmp_path / "out.csv")
+        assert (result.exit_code, f"{name}: cannot be read as" in result.stderr) == (1, True), result.output
+        assert isinstance(result.exception, SystemExit)
+
+
 def test_json_lines_keep_what_they_hold(tag: Tag, tmp_path: Path) -> None:
     lines = [
         '{"text": "jalan rusak", "n": 1.50, "big": 12345678901234567890, "n": 2}',
@@ -128,6 +159,12 @@ def test_json_lines_keep_what_they_hold(tag: Tag, tmp_path: Path) -> None:
         result = tag(tmp_path / "in.jsonl", tmp_path / target)
         assert result.exit_code == 0, result.output
     assert pq.read_table(tmp_path / "out.parquet").column("text").to_pylist()[5] == lines[5]
+
+
+def test_json_lines_in_utf16_are_said(tag: Tag, tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text('{"text": "jalan rusak"}', encoding="utf-16")
+    result = tag(tmp_path / "in.jsonl", tmp_path / "out.jsonl")
+    assert (result.exit_code, "UTF-16" in result.stderr) == (1, True)
 
 
 def test_json_lines_with_a_taken_key_deep_in_the_file(tag: Tag, tmp_path: Path) -> None:
@@ -176,6 +213,31 @@ def test_formulas_in_text_are_no_formulas_in_the_workbook(tag: Tag, tmp_path: Pa
     assert [cell.value for cell in cells] == dangerous
     assert {cell.data_type for cell in cells} == {"s"}
     assert [cell.quotePrefix for cell in cells] == [text[0] in "=+-@\t" for text in dangerous]
+
+
+def test_letters_that_xml_cannot_hold_survive_a_workbook(tag: Tag, tmp_path: Path) -> None:
+    """Excel writes them as _x000D_ and the like, in the sheet's own text too."""
+    rows = [["text"], ["jalan\r\nrusak\x0b_x0041_\0"]]
+    with (tmp_path / "in.csv").open("w", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    assert tag(tmp_path / "in.csv", tmp_path / "a.xlsx").exit_code == 0
+    assert tag(tmp_path / "a.xlsx", tmp_path / "b.xlsx", "--prefix", "b_").exit_code == 0
+    assert as_rows(tmp_path / "b.xlsx", tag)[1][0] == rows[1][0]
+
+
+def test_dates_of_any_precision_are_dates_in_a_workbook(tag: Tag, tmp_path: Path) -> None:
+    at = [datetime(2024, 1, 5, 8, 30)]
+    columns = {unit: pa.array(at, pa.timestamp(unit)) for unit in ("s", "ms", "us", "ns")}
+    pq.write_table(pa.table({"text": ["jalan rusak"], **columns}), tmp_path / "in.parquet")
+    assert tag(tmp_path / "in.parquet", tmp_path / "out.xlsx").exit_code == 0
+    assert sheet_rows(tmp_path / "out.xlsx")[1][1:5] == at * 4
+
+
+def test_more_rows_than_a_sheet_holds_are_refused_before_the_work(tag: Tag, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"text": pa.nulls(xlsx_file.MAX_ROWS, pa.string())}), tmp_path / "in.parquet")
+    result = tag(tmp_path / "in.parquet", tmp_path / "out.xlsx")
+    assert (result.exit_code, "1,048,576 rows" in result.stderr) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
 
 
 def test_what_excel_cannot_hold_is_said(tag: Tag, tmp_path: Path) -> None:

@@ -6,10 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from threading import local
 
 import pytest
 
+from model.city import read_city
 from training.tagging.columns import NAMES
 
 from .conftest import Tag
@@ -18,10 +21,10 @@ START = "import sys, training.tagging.chunks as c; c.CHUNK_ROWS = 40; from dispo
 """The command with short chunks, for processes of their own."""
 
 
-def start(source: Path, target: Path, models: Path, workers: int) -> "subprocess.Popen[str]":
+def start(source: Path, target: Path, models: Path, workers: int, before: str = "") -> "subprocess.Popen[str]":
     arguments = ["tag", str(source), str(target), "--models", str(models), "--workers", str(workers)]
     return subprocess.Popen(
-        [sys.executable, "-c", START, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", before + START, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
 
@@ -106,6 +109,52 @@ def test_a_folder_of_someone_else_is_left_alone(tag: Tag, tmp_path: Path) -> Non
     result = tag(tmp_path / "in.csv", tmp_path / "out.csv")
     assert (result.exit_code, "move it away" in result.stderr) == (1, True)
     assert (folder / "mine.txt").read_text() == "x"
+
+
+def test_a_second_run_on_the_same_output_is_turned_away(source: Path, tiny_models: Path, tmp_path: Path) -> None:
+    target, folder = tmp_path / "out.jsonl", tmp_path / "out.jsonl.parts"
+    first = start(source, target, tiny_models, 2)
+    wait_for(lambda: list(folder.glob("*.part")))
+    second = start(source, target, tiny_models, 1)
+    _, errors = second.communicate(timeout=30)
+    assert (second.returncode, "another run" in errors) == (1, True)
+    assert first.communicate(timeout=60)[1] == ""
+    assert first.returncode == 0
+    assert len(target.read_text(encoding="utf-8").splitlines()) == len(source.read_text().splitlines())
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet", ".xlsx", ".jsonl"])
+def test_a_full_disk_is_said_and_the_run_goes_on_later(
+    source: Path, tiny_models: Path, tmp_path: Path, ending: str
+) -> None:
+    target, limit = tmp_path / f"out{ending}", "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (30_000, -1)); "
+    process = start(source, target, tiny_models, 2, limit)
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, "the disk is full" in errors, len(errors.splitlines())) == (1, True, 1), errors
+    assert not target.exists()
+    assert list(tmp_path.glob("*/whole")) == []
+    process = start(source, target, tiny_models, 1)
+    assert process.communicate(timeout=60)[1] == ""
+    assert target.exists()
+    assert not list(tmp_path.glob("*.parts"))
+
+
+def test_parts_of_another_city_are_not_used(
+    tag: Tag, texts: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text("\n".join(json.dumps({"text": text}) for text in [*texts[:30], texts[0]]))
+    with monkeypatch.context() as stopped:
+        stopped.setattr("training.tagging.parts.check_unchanged", lambda *_: 1 / 0)
+        assert tag(source, target).exit_code == 1
+    city = read_city()
+    departments = {code: replace(found, code=f"{code}_baru") for code, found in city.departments.items()}
+    for module in ("job", "work"):
+        monkeypatch.setattr(f"training.tagging.{module}.read_city", lambda: replace(city, departments=departments))
+    monkeypatch.setattr("training.tagging.work._kept", local())
+    result = tag(source, target)
+    assert (result.exit_code, "from before" in result.stdout) == (0, False)
+    assert all(json.loads(line)["department"].endswith("_baru") for line in target.read_text().splitlines())
 
 
 def test_the_input_is_never_the_output(tag: Tag, tmp_path: Path) -> None:
