@@ -67,9 +67,9 @@ def open_writer(path: Path, reader: Reader, text_column: str, names: list[str]) 
             _check_names(reader)
             return ParquetWriter(text_schema(columns), names)
         case ".xlsx":
-            from training.tagging.xlsx_file import XlsxWriter
+            from training.tagging.xlsx_file import XlsxReader, XlsxWriter
 
-            return XlsxWriter(columns, names)
+            return XlsxWriter(columns, names, reader.formats if isinstance(reader, XlsxReader) else [])
         case ".jsonl":
             _check_names(reader)
             return JsonlWriter(columns, names, text_column)

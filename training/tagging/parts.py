@@ -28,7 +28,7 @@ LOCK = "lock"
 WHOLE = "whole"
 """Names of its files; the whole is the output while it is put together."""
 
-FORMAT = 1
+FORMAT = 2
 """Raised when parts change their meaning."""
 
 

@@ -4,14 +4,17 @@ A sheet can only be read from its beginning, so its rows wait in a file of lines
 can read its own. Cells that hold a formula come out as the value last shown, or as text if none was stored.
 """
 
+import io
 import json
 import math
+import re
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -20,7 +23,7 @@ import openpyxl
 import xlsxwriter
 from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
-from xlsxwriter.exceptions import FileCreateError
+from xlsxwriter.utility import xl_col_to_name
 
 from training.errors import DataError
 from training.tagging.chunks import Chunk, cut
@@ -28,7 +31,7 @@ from training.tagging.columns import Answers
 from training.tagging.interface import TOO_MANY, Batch, Output, Reader, Writer, text_column_at, without_text
 from training.tagging.lines import lines_of
 from training.tagging.values import as_text
-from training.tagging.xlsx_cells import GENERAL, Cell, from_json, to_json
+from training.tagging.xlsx_cells import KINDS, STYLES, TEXT, Cell, from_json, row_xml, to_json
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
@@ -36,8 +39,10 @@ MAX_CHARS = 32_767
 MAX_DIGITS = 15
 """Limits of Excel: rows and columns of a sheet, characters of a cell, digits of a number."""
 
-DATE_FORMATS = {datetime: "yyyy-mm-dd hh:mm:ss", date: "yyyy-mm-dd", time: "hh:mm:ss", timedelta: "[h]:mm:ss"}
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FIRST_YEAR = 1900
+"""Earlier dates stay text."""
+
+SHEET = "xl/worksheets/sheet1.xml"
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,9 @@ class XlsxReader(Reader):
     rows: int
     lines: Path
     """Where the rows wait, one a line."""
+
+    formats: list[str] = field(default_factory=list)
+    """Number formats that ``STYLES`` has not, as they turn up while the rows are laid out."""
 
     def chunks(self) -> Iterator[Chunk]:
         """Chunks of rows, once they are in the file of lines."""
@@ -78,7 +86,7 @@ class XlsxReader(Reader):
         """Write every row to the file of lines; yields the bytes of each. Empty rows at the end are none."""
         empty = 0
         with self.lines.open("wb", buffering=0) as stream, _readable(self.path):
-            for row in _rows(self.path):
+            for row in _rows(self.path, self.formats):
                 if not row:
                     empty += 1
                     continue
@@ -106,7 +114,7 @@ def open_xlsx(path: Path, text_column: str, folder: Path) -> XlsxReader:
     with _readable(path):
         with path.open("rb") as stream:
             rows = (openpyxl.load_workbook(stream, read_only=True).worksheets[0].max_row or 1) - 1
-        header = next(_rows(path, skip=0), [])
+        header = next(_rows(path, [], skip=0), [])
     columns = [as_text(cell.value) for cell in header]
     return XlsxReader(path, columns, text_column_at(path, text_column, columns), rows, folder / "input.lines")
 
@@ -129,15 +137,22 @@ def _readable(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _rows(path: Path, skip: int = 1) -> Iterator[list[Cell]]:
+def _rows(path: Path, formats: list[str], skip: int = 1) -> Iterator[list[Cell]]:
     """The rows of the first sheet, without the empty cells at their ends."""
+    styles = {shown: style for style, shown in enumerate(STYLES)}
     with_formulas = _sheets(path, data_only=False) if _has_formulas(path) else None
     for row in _sheets(path, data_only=True):
         formulas = next(with_formulas) if with_formulas else row
         if skip:
             skip -= 1
             continue
-        cells = [_cell(shown, formula) for shown, formula in zip(row, formulas, strict=True)]
+        cells = []
+        for shown, formula in zip(row, formulas, strict=True):
+            wanted = shown.number_format or STYLES[0]
+            if wanted not in styles:
+                styles[wanted] = len(styles)
+                formats.append(wanted)
+            cells.append(_cell(shown, formula, styles[wanted]))
         while cells and cells[-1].value is None:
             cells.pop()
         yield cells
@@ -150,11 +165,11 @@ def _sheets(path: Path, data_only: bool) -> Iterator[Any]:
         yield from sheet.iter_rows()
 
 
-def _cell(shown: Any, formula: Any) -> Cell:
+def _cell(shown: Any, formula: Any, style: int) -> Cell:
     if isinstance(shown.value, str):
-        return Cell(unescape(shown.value), shown.number_format or GENERAL)
+        return Cell(unescape(shown.value), style)
     if shown.value is not None:
-        return Cell(shown.value, shown.number_format or GENERAL)
+        return Cell(shown.value, style)
     if formula.value is None:
         return Cell(None)
     return Cell(str(getattr(formula.value, "text", formula.value)))
@@ -179,6 +194,8 @@ class XlsxWriter(Writer):
 
     columns: list[str]
     names: list[str]
+    formats: list[str]
+    """Those of the reader, where it is one of a workbook."""
 
     def accepted(self, reader: Reader, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """The chunks, once it is known that one sheet holds all their rows; rows of a sheet always fit."""
@@ -194,8 +211,9 @@ class XlsxWriter(Writer):
         return iter(found)
 
     def part(self, path: Path, reader: Reader, batch: Batch, answers: Answers) -> None:
-        """The rows of a batch as a file of lines."""
+        """The rows of a batch as they stand in the sheet."""
         rows = batch.source if isinstance(reader, XlsxReader) else map(_cells, reader.cells(batch))
+        letters = _letters(len(self.columns) + len(self.names))
         lines = []
         for number, (row, more) in enumerate(zip(rows, answers.rows(), strict=True), start=batch.first + 2):
             for column, cell in zip(self.columns, row, strict=True):
@@ -204,28 +222,32 @@ class XlsxWriter(Writer):
                         f"row {number}, column {column!r}: {len(cell.value):,} characters, and an Excel cell holds "
                         f"{MAX_CHARS:,}; write .csv, .parquet or .jsonl"
                     )
-            lines.append(json.dumps([*map(to_json, row), *more]) + "\n")
-        path.write_text("".join(lines), encoding="utf-8")
+            lines.append(row_xml(number, letters, [*row, *map(Cell, more)]))
+        path.write_text("".join(lines), encoding="utf-8", newline="")
 
     def output(self, path: Path) -> Output:
         """A workbook that begins with the header."""
-        return _XlsxOutput(path, [*self.columns, *self.names])
+        return _XlsxOutput(path, [*self.columns, *self.names], self.formats)
 
 
 def _cells(row: list[Any]) -> list[Cell]:
     """Values of another format as a spreadsheet can hold them: what is none of its kinds is text."""
     cells = []
     for value in row:
-        kind: type = type(value)
-        if isinstance(value, datetime):
-            kind = datetime if value.tzinfo is None else object
-        if kind in DATE_FORMATS:
-            cells.append(Cell(value, DATE_FORMATS[kind]))
-        elif isinstance(value, str | bool | None) or _is_exact(value):
+        if isinstance(value, str | bool | None) or _is_exact(value):
             cells.append(Cell(value))
+        elif (style := _date_style(value)) is not None:
+            cells.append(Cell(value, style))
         else:
             cells.append(Cell(as_text(value)))
     return cells
+
+
+def _date_style(value: Any) -> int | None:
+    """The style of a date, a time or a span of time; None for what Excel cannot hold as such."""
+    if getattr(value, "tzinfo", None) is not None or getattr(value, "year", FIRST_YEAR) < FIRST_YEAR:
+        return None
+    return next((style for style, kind in enumerate(KINDS.values(), TEXT + 1) if isinstance(value, kind)), None)
 
 
 def _is_exact(value: Any) -> bool:
@@ -236,54 +258,53 @@ def _is_exact(value: Any) -> bool:
 
 
 class _XlsxOutput(Output):
-    """Writes row by row. The workbook's date is fixed, so that equal rows make equal files."""
+    """The rows' XML streamed into a packed sheet, and around it the workbook that xlsxwriter makes.
 
-    def __init__(self, path: Path, header: list[str]) -> None:
-        self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
-        self._book.set_properties({"created": datetime(2000, 1, 1)})
-        self._sheet = self._book.add_worksheet()
-        self._formats: dict[str, Any] = {GENERAL: None}
-        self._as_text = self._book.add_format({"quote_prefix": True})
-        self._row = 0
-        self._write([Cell(name) for name in header])
+    Through xlsxwriter itself the rows would take ten times as long, in one process. Dates of files are fixed, so that
+    equal rows make equal workbooks.
+    """
+
+    def __init__(self, path: Path, header: list[str], formats: list[str]) -> None:
+        self._book = zipfile.ZipFile(path, "w")
+        self._formats = formats
+        head = re.sub(rb"<dimension[^>]*/>", b"", _frame([])[SHEET].partition(b"<sheetData")[0])
+        self._sheet = self._book.open(_packed(SHEET), "w", force_zip64=True)
+        self._sheet.write(head + b"<sheetData>")
+        self._sheet.write(row_xml(1, _letters(len(header)), map(Cell, header)).encode())
 
     def add(self, part: Path) -> None:
         """Add a part."""
-        with part.open(encoding="utf-8") as lines:
-            for line in lines:
-                self._write([from_json(found) for found in json.loads(line)])
+        with part.open("rb") as rows:
+            shutil.copyfileobj(rows, self._sheet, 1 << 20)
 
-    def __exit__(self, error_type: object, *_error: object) -> None:
-        """Write the workbook, unless an error came before.
+    def __exit__(self, *_error: object) -> None:
+        """Write the rest of the workbook."""
+        frame = _frame(self._formats)
+        self._sheet.write(b"</sheetData>" + frame.pop(SHEET).partition(b"</sheetData>")[2])
+        self._sheet.close()
+        for name, content in frame.items():
+            self._book.writestr(_packed(name), content)
+        self._book.close()
 
-        Raises
-        ------
-        OSError
-            The disk is full.
-        """
-        if error_type is not None:
-            return
-        try:
-            self._book.close()
-        except FileCreateError as error:  # what xlsxwriter makes of an OSError
-            raise error.args[0] from error
 
-    def _write(self, cells: list[Cell]) -> None:
-        for column, (value, shown) in enumerate(cells):
-            if value == "":
-                continue
-            if isinstance(value, str):
-                style = self._as_text if value.startswith(FORMULA_SIGNS) else None
-                self._sheet.write_string(self._row, column, value, style)
-            elif isinstance(value, bool):
-                self._sheet.write_boolean(self._row, column, value)
-            elif isinstance(value, int | float):
-                self._sheet.write_number(self._row, column, value, self._format(shown))
-            elif value is not None:
-                self._sheet.write_datetime(self._row, column, value, self._format(shown))
-        self._row += 1
+def _frame(formats: list[str]) -> dict[str, bytes]:
+    """The files of a workbook whose styles are ``STYLES`` and more number formats, with a sheet to be replaced."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        book.set_properties({"created": datetime(2000, 1, 1)})
+        sheet = book.add_worksheet()
+        wanted = [{"quote_prefix": True}, *({"num_format": shown} for shown in (*STYLES[TEXT + 1 :], *formats))]
+        for row, style in enumerate(wanted):
+            sheet.write_blank(row, 0, None, book.add_format(style))
+    with zipfile.ZipFile(content) as found:
+        return {name: found.read(name) for name in found.namelist()}
 
-    def _format(self, shown: str) -> Any:
-        if shown not in self._formats:
-            self._formats[shown] = self._book.add_format({"num_format": shown})
-        return self._formats[shown]
+
+def _packed(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
+
+
+def _letters(columns: int) -> list[str]:
+    return [xl_col_to_name(column) for column in range(columns)]
