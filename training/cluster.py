@@ -1,12 +1,40 @@
-"""Training on a Dask cluster, through joblib's own backend for it."""
+"""Connecting to a Dask cluster, and training on it through joblib's own backend."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
 from joblib import parallel_config
 
 from training.errors import DataError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+SECONDS_TO_CONNECT = 10
+
+
+@contextmanager
+def connected(address: str, as_default: bool = False) -> Iterator["Client"]:
+    """A client of the scheduler at ``address``.
+
+    Raises
+    ------
+    DataError
+        The extra is not installed, nothing answers at the address, or the cluster has no worker.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise DataError("--scheduler needs the extra [dask]: pip install 'disposisi[dask]'") from error
+    try:
+        client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=as_default)
+    except (OSError, ValueError) as error:
+        raise DataError(f"--scheduler {address}: no Dask scheduler answers there ({error})") from error
+    with client:
+        if not client.nthreads():
+            raise DataError(f"--scheduler {address}: it has no worker; start some: dask worker {address}")
+        yield client
 
 
 @contextmanager
@@ -16,18 +44,10 @@ def scheduled(address: str | None) -> Iterator[None]:
     Raises
     ------
     DataError
-        The extra is not installed, or nothing answers at the address.
+        There is no such cluster.
     """
     if address is None:
         yield
         return
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise DataError("--scheduler needs the extra `dask`: pip install 'disposisi[dask]'") from error
-    try:
-        client: Any = Client(address, timeout=5)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise DataError(f"--scheduler {address}: no Dask scheduler answers there ({error})") from error
-    with client, parallel_config(backend="dask"):
+    with connected(address, as_default=True), parallel_config(backend="dask"):
         yield

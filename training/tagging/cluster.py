@@ -12,17 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from distributed import Client, KilledWorker, WorkerPlugin, get_worker
+
 from training.errors import DataError
 from training.tagging.chunks import Chunk
 from training.tagging.summary import Counts
 from training.tagging.work import Task, work
-
-try:
-    from distributed import Client, KilledWorker, WorkerPlugin, get_worker
-except ImportError as error:
-    raise DataError("--scheduler needs the extra [dask]: pip install 'disposisi[dask]'") from error
-
-SECONDS_TO_CONNECT = 10
 
 
 class Model(WorkerPlugin):  # type: ignore[misc]
@@ -41,32 +36,27 @@ class Model(WorkerPlugin):  # type: ignore[misc]
 
 
 @contextmanager
-def cluster(address: str, task: Task) -> Iterator[tuple[Callable[[Task, Chunk], Future[Counts]], int]]:
+def cluster(client: Client, task: Task) -> Iterator[tuple[Callable[[Task, Chunk], Future[Counts]], int]]:
     """How a chunk is handed to the cluster, and how many it wants to have at once.
 
     Raises
     ------
     DataError
-        No scheduler answers, it has no worker, or several workers died of one chunk.
+        Several workers died of one chunk.
     """
+    model = Model(task.model)
+    client.register_plugin(model, name=model.name)
+    executor = client.get_executor(pure=False)
     try:
-        client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise DataError(f"no Dask scheduler answers at {address} ({error}); start it or correct --scheduler") from error
-    with client:
-        threads = sum(client.nthreads().values())
-        if not threads:
-            raise DataError(f"the scheduler at {address} has no worker; start some: dask worker {address}")
-        model = Model(task.model)
-        client.register_plugin(model, name=model.name)
-        executor = client.get_executor(pure=False)
-        try:
-            yield lambda task, chunk: executor.submit(work_there, task, chunk, model.name), 2 * threads
-        except KilledWorker as error:
-            raise DataError(f"several workers died of one chunk, perhaps for want of memory ({error})") from error
-        finally:
-            executor.shutdown(wait=False)
-            client.unregister_worker_plugin(model.name)
+        yield (
+            lambda task, chunk: executor.submit(work_there, task, chunk, model.name),
+            2 * sum(client.nthreads().values()),
+        )
+    except KilledWorker as error:
+        raise DataError(f"several workers died of one chunk, perhaps for want of memory ({error})") from error
+    finally:
+        executor.shutdown(wait=False)
+        client.unregister_worker_plugin(model.name)
 
 
 def work_there(task: Task, chunk: Chunk, model: str) -> Counts:

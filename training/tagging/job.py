@@ -5,7 +5,7 @@ import hashlib
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -110,12 +110,19 @@ def _run(source: Path, target: Path, model: Path, folder: Path, options: Options
     return run
 
 
-def _workplace(options: Options, task: Task, processes_needed: int) -> AbstractContextManager[tuple[Submit, int]]:
+@contextmanager
+def _workplace(options: Options, task: Task, processes_needed: int) -> Iterator[tuple[Submit, int]]:
     if options.scheduler is None:
-        return processes(processes_needed, task)
-    from training.tagging.cluster import cluster
+        with processes(processes_needed, task) as place:
+            yield place
+        return
+    from training.cluster import connected
 
-    return cluster(options.scheduler, task)
+    with connected(options.scheduler) as client:
+        from training.tagging.cluster import cluster
+
+        with cluster(client, task) as place:
+            yield place
 
 
 class _Run:

@@ -106,6 +106,6 @@ def test_what_a_cluster_cannot_do_is_said(tag: Tag, source: Path, tmp_path: Path
     result = tag(source, tmp_path / "out.csv", "--scheduler", scheduler)
     assert (result.exit_code, "Parquet in and out" in result.stderr) == (1, True)
     result = tag(source, tmp_path / "out.parquet", "--scheduler", scheduler)
-    assert (result.exit_code, "has no worker" in result.stderr) == (1, True)
+    assert (result.exit_code, "it has no worker" in result.stderr) == (1, True)
     result = tag(source, tmp_path / "out.parquet", "--scheduler", "nowhere at all")
     assert (result.exit_code, "no Dask scheduler" in result.stderr) == (1, True)
