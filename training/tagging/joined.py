@@ -1,6 +1,5 @@
 """An output whose parts are the file's own text: they only need to stand one after the other."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -20,7 +19,5 @@ class Joined(Output):
             shutil.copyfileobj(content, self._stream, 1 << 20)
 
     def __exit__(self, *_error: object) -> None:
-        """Finish the file, safe on the disk."""
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
+        """Finish the file."""
         self._stream.close()

@@ -10,6 +10,7 @@ OUT.parts/whole         the output while it is put together
 
 import hashlib
 import json
+import os
 import shutil
 import sys
 from collections import Counter
@@ -83,7 +84,9 @@ def begin(folder: Path, state: dict[str, Any]) -> None:
 
 
 def finish(folder: Path, target: Path) -> None:
-    """Give the whole output its name; the parts are needed no more."""
+    """Give the whole output its name, once it is safe on the disk; the parts are needed no more."""
+    with (folder / WHOLE).open("rb+") as stream:
+        os.fsync(stream.fileno())
     (folder / WHOLE).replace(target)
     _clear(folder, lambda _: False)
 

@@ -12,7 +12,7 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -277,8 +277,17 @@ class _XlsxOutput(Output):
         with part.open("rb") as rows:
             shutil.copyfileobj(rows, self._sheet, 1 << 20)
 
-    def __exit__(self, *_error: object) -> None:
-        """Write the rest of the workbook."""
+    def __exit__(self, error_type: object, *_error: object) -> None:
+        """Write the rest of the workbook; after an error, what there is of it is to be thrown away."""
+        try:
+            if error_type is None:
+                self._finish()
+        finally:
+            for file in (self._sheet, self._book):
+                with suppress(OSError, ValueError):  # they write once more as they close, and did so if all went well
+                    file.close()
+
+    def _finish(self) -> None:
         frame = _frame(self._formats)
         self._sheet.write(b"</sheetData>" + frame.pop(SHEET).partition(b"</sheetData>")[2])
         self._sheet.close()
