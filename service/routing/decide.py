@@ -84,7 +84,7 @@ def assign(case: Case, queue: str, reason: str, routing: Routing, now: datetime)
 def first_match(case: Case, text: str, routing: Routing) -> Rule:
     """The first rule that holds, or one made of the sector's department."""
     for rule in routing.rules:
-        if holds(rule.when, case, text):
+        if holds(rule.when, case, text, routing):
             return rule
     department = routing.city.department_of(case.sector)
     assert department is not None  # the city is checked at load: every sector has one
@@ -92,7 +92,7 @@ def first_match(case: Case, text: str, routing: Routing) -> Rule:
     return Rule(SECTOR_RULE, When(), department.code, department.queue, f"Bidang {name}")
 
 
-def holds(when: When, case: Case, text: str) -> bool:
+def holds(when: When, case: Case, text: str, routing: Routing) -> bool:
     """Whether all conditions hold for a case whose words are ``text``."""
     if when.review and not case.review_reasons:
         return False
@@ -107,7 +107,14 @@ def holds(when: When, case: Case, text: str) -> bool:
             return False
     if when.words and not pattern(when.words).search(text):
         return False
-    return not (when.unless and pattern(when.unless).search(text))
+    if when.unless and pattern(when.unless).search(text):
+        return False
+    return not when.allegation or alleges(case, routing)
+
+
+def alleges(case: Case, routing: Routing) -> bool:
+    """Whether a message has a sign of levies or corruption against officials."""
+    return bool(routing.signs.fired(list(case.words)))
 
 
 def examine(case: Case, routing: Routing) -> Case:
@@ -121,7 +128,9 @@ def examine(case: Case, routing: Routing) -> Case:
     outside = {
         rule.department
         for rule in routing.rules
-        if rule.when.words and not routing.city.departments[rule.department].inside and holds(rule.when, case, text)
+        if rule.when.words
+        and not routing.city.departments[rule.department].inside
+        and holds(rule.when, case, text, routing)
     }
     if len(outside) > 1:
         found.append("wewenang_bertentangan")

@@ -8,11 +8,13 @@ from typing import Any, NoReturn
 
 from model.city import DATA, City, CityError, read_city
 from model.lexicon import read_lexicon
-from model.text import expand
-from service.routing.phrases import PLAIN
+from model.matching import DangerRules
+from service.routing.allegations import read_signs
+from service.routing.phrases import PLAIN, as_read
 from service.routing.rules import DeadlineRule, Queue, Routing, Rule, When
 
-CONDITIONS = {"sector", "kind", "urgency", "kecamatan", "kelurahan", "words", "unless", "review"}
+CONDITIONS = {"sector", "kind", "urgency", "kecamatan", "kelurahan", "words", "unless", "allegation", "review"}
+FLAGS = {"allegation", "review"}
 
 
 def read_routing(folder: Path = DATA) -> Routing:
@@ -28,7 +30,9 @@ def read_routing(folder: Path = DATA) -> Routing:
     """
     city = read_city(folder)
     kelurahan = _places(folder / "places.toml")
-    return _Reader(folder / "routing.toml", city, kelurahan, read_lexicon(folder / "lexicon").expansions).read()
+    expansions = read_lexicon(folder / "lexicon").expansions
+    signs = read_signs(folder / "allegations.toml", expansions)
+    return _Reader(folder / "routing.toml", city, kelurahan, expansions, signs).read()
 
 
 def _places(path: Path) -> dict[str, str]:
@@ -48,9 +52,14 @@ class _Reader:
     """The file being read, so that every error can name its line."""
 
     def __init__(
-        self, path: Path, city: City, kelurahan: dict[str, str], expansions: Mapping[str, tuple[str, ...]]
+        self,
+        path: Path,
+        city: City,
+        kelurahan: dict[str, str],
+        expansions: Mapping[str, tuple[str, ...]],
+        signs: DangerRules,
     ) -> None:
-        self.path, self.city, self.kelurahan, self.expansions = path, city, kelurahan, expansions
+        self.path, self.city, self.kelurahan, self.expansions, self.signs = path, city, kelurahan, expansions, signs
         self.tables = _parse(path)
         self.lines = path.read_text(encoding="utf-8").splitlines()
         self.queues: dict[str, Queue] = {}
@@ -74,6 +83,7 @@ class _Reader:
             advice.get("urgency", {}),
             advice.get("department", {}),
             self.kelurahan,
+            self.signs,
         )
 
     def read_queues(self) -> None:
@@ -106,7 +116,7 @@ class _Reader:
             "kecamatan": dict.fromkeys(self.kelurahan.values()),
             "kelurahan": self.kelurahan,
         }
-        lists = {key: tuple(table.get(key, ())) for key in CONDITIONS - {"review"}}
+        lists = {key: tuple(table.get(key, ())) for key in CONDITIONS - FLAGS}
         for key, values in lists.items():
             if key in table and (not values or isinstance(table[key], str)):
                 self.fail_at("rule", i, key, f"{key!r} must be a list with at least one entry, or be left out")
@@ -119,16 +129,16 @@ class _Reader:
         inside = {self.kelurahan[name] for name in lists["kelurahan"]}
         if inside and lists["kecamatan"] and not inside & set(lists["kecamatan"]):
             self.fail_at("rule", i, "kelurahan", "the rule can never match: no such kelurahan lies in that kecamatan")
-        if not any(lists.values()) and not table.get("review"):
+        flags = {key: table.get(key, False) for key in FLAGS}
+        if not any(lists.values()) and not any(flags.values()):
             self.fail_at("rule", i, "name", "the rule has no condition; add one, or change departments.toml")
-        return When(**lists, review=table.get("review", False))
+        return When(**lists, allegation=flags["allegation"], review=flags["review"])
 
     def phrase(self, i: int, key: str, value: Any) -> str:
         """A phrase as messages hold it, each word through the lexicon."""
         if not isinstance(value, str) or not PLAIN.fullmatch(value):
             self.fail_at("rule", i, key, f"{value!r} can never match; write plain lower-case words, numbers as 0")
-        words = value.split()
-        return " ".join(word if word.endswith("*") else " ".join(expand([word], self.expansions)) for word in words)
+        return " ".join(as_read(value, self.expansions))
 
     def deadline(self, i: int, table: dict[str, Any]) -> DeadlineRule:
         self.keys("deadline", i, table, {"name", "working_days", "valid_from", "source"}, {"urgency", "kind", "queue"})
@@ -211,4 +221,4 @@ def _covers(earlier: When, later: When) -> bool:
         wide, narrow = set(getattr(earlier, key)), set(getattr(later, key))
         if wide and not (narrow and narrow <= wide):
             return False
-    return set(earlier.unless) <= set(later.unless) and (later.review or not earlier.review)
+    return set(earlier.unless) <= set(later.unless) and all(getattr(later, f) or not getattr(earlier, f) for f in FLAGS)

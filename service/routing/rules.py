@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from model.city import City
+from model.matching import DangerRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,10 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Conditions, all of which must hold; an empty one always does. ``review``: only cases that need a person."""
+    """Conditions, all of which must hold; an empty one always does.
+
+    ``allegation``: only messages with a sign of levies or corruption; ``review``: only cases that need a person.
+    """
 
     sector: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
@@ -28,6 +32,7 @@ class When:
     kelurahan: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    allegation: bool = False
     review: bool = False
 
 
@@ -57,7 +62,7 @@ class DeadlineRule:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """All that decides a disposition: queues, ordered rules and deadlines, advice, places."""
+    """All that decides a disposition: queues, ordered rules and deadlines, advice, places, signs of allegations."""
 
     city: City
     queues: Mapping[str, Queue]
@@ -67,6 +72,8 @@ class Routing:
     advice_department: Mapping[str, str]
     kelurahan: Mapping[str, str]
     """Kelurahan to its kecamatan."""
+    signs: DangerRules
+    """What makes a message an allegation (service.routing.allegations)."""
 
     def queue_of(self, department: str) -> str:
         """The ordinary queue of a department."""

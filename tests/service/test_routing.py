@@ -61,21 +61,84 @@ def test_departments(routing: Routing, sector: str, text: str, department: str) 
 
 
 @pytest.mark.parametrize(
-    ("sector", "text", "queue"),
+    ("sector", "text"),
     [
-        ("kependudukan", "urus KTP kena pungli", "inspektorat-khusus"),
-        ("infrastruktur", "proyek jalan dikorupsi", "inspektorat-khusus"),
-        ("aparatur", "pegawai membolos tiap hari", "inspektorat-khusus"),
-        ("perhubungan", "pungli parkir liar di pasar", "dishub"),
+        ("kependudukan", "urus KTP kena pungli"),
+        ("infrastruktur", "proyek jalan dikorupsi"),
+        ("aparatur", "pegawai membolos tiap hari"),
+        ("perhubungan", "kadis dishub korupsi dana retribusi parkir pasar"),
+        ("perhubungan", "pegawai dishub menerima suap dari jukir"),
+        ("kewilayahan", "dana desa diselewengkan pak RT dan lurah, korupsi"),
+        ("kewilayahan", "Lurah minta uang 500 ribu untuk tanda tangan"),
+        ("kependudukan", "kenapa petugas kelurahan minta uang 300rb"),
+        ("kesehatan", "Petugas puskesmas minta bayaran padahal gratis"),
+        ("kewilayahan", "pak lurah njaluk dhuwit 300rb nggo teken"),
+        ("sosial", "BLT disunat pak RT 100 ribu"),
+        ("pendidikan", "siswa titipan di SMP negeri, ada jual beli kursi"),
     ],
 )
-def test_allegations_go_to_the_inspektorat_before_any_review(
-    routing: Routing, sector: str, text: str, queue: str
-) -> None:
+def test_allegations_go_to_the_inspektorat_before_any_review(routing: Routing, sector: str, text: str) -> None:
+    for reasons in ((), ("ragu_sektor",)):
+        made = decide(case(sector, text, review_reasons=reasons), routing, NOW)
+        assert made.queue == "inspektorat-khusus"
+
+
+@pytest.mark.parametrize(
+    ("sector", "text", "kind"),
+    [
+        ("aparatur", "Semoga pejabat yang korupsi dana bansos segera dihukum", "aspirasi"),
+        ("kependudukan", "Apakah boleh pegawai dindukcapil minta uang pelicin?", "permintaan_informasi"),
+    ],
+)
+def test_a_wish_or_a_question_can_be_an_allegation(routing: Routing, sector: str, text: str, kind: str) -> None:
+    unsure = case(sector, text, kind, review_reasons=("ragu_sektor",))
+    assert decide(unsure, routing, NOW).queue == "inspektorat-khusus"
+
+
+@pytest.mark.parametrize(
+    ("sector", "text", "queue"),
+    [
+        ("perhubungan", "pungli parkir liar di pasar", "dishub"),
+        ("perhubungan", "tukang parkir minta uang 5 ribu tanpa karcis, petugas dishub ke mana", "dishub"),
+        ("pajak_retribusi", "tarif retribusi pasar naik tanpa pemberitahuan", "bpkad"),
+        ("ketenagakerjaan", "gaji saya dipotong pabrik karena izin sakit", "dinperinaker"),
+        ("sosial", "uang PKH dipotong biaya admin bank", "dinsos"),
+        ("perumahan", "uang muka rumah tidak dikembalikan pengembang", "dinperkim"),
+        ("pendidikan", "usul lomba poster anti korupsi antar SD", "dindik"),
+        ("aparatur", "gaji honorer tiga bulan belum dibayar", "bkpsdm"),
+        ("aparatur", "SK PPPK saya belum turun padahal sudah lulus", "bkpsdm"),
+    ],
+)
+def test_innocent_mentions_stay_with_their_department(routing: Routing, sector: str, text: str, queue: str) -> None:
     assert decide(case(sector, text), routing, NOW).queue == queue
-    if queue != "dishub":
-        unsure = case(sector, text, review_reasons=("ragu_sektor",))
-        assert decide(unsure, routing, NOW).queue == queue
+
+
+def test_signs_of_allegations_hold_for_their_examples(routing: Routing) -> None:
+    for sign in routing.signs.rules:
+        for text in sign.yes:
+            assert sign in routing.signs.fired(words_of(text, LEXICON)), (sign.name, text)
+        for text in sign.no:
+            assert not routing.signs.fired(words_of(text, LEXICON)), (sign.name, text)
+
+
+@pytest.mark.parametrize(
+    ("find", "replace", "message"),
+    [
+        ('name = "kkn"', 'nama = "kkn"', "sign \\?: unknown key 'nama'; use"),
+        ("[lists]\norang", "[lists]\norangs", "unknown list '@orang'; use one of orangs, kantor"),
+        ('all = [["kkn"]]', 'all = [["KKN"]]', "sign kkn: 'KKN' can never match"),
+        ('all = [["kkn"]]', "", "sign kkn: 'all' is missing; add it"),
+        ("[lists]", "[lists", "allegations.toml: "),
+    ],
+)
+def test_a_mistake_among_the_signs_is_told(tmp_path: Path, find: str, replace: str, message: str) -> None:
+    shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("corpus"))
+    path = tmp_path / "data" / "allegations.toml"
+    text = path.read_text(encoding="utf-8")
+    assert find in text
+    path.write_text(text.replace(find, replace, 1), encoding="utf-8")
+    with pytest.raises(CityError, match=message):
+        read_routing(tmp_path / "data")
 
 
 def test_a_question_about_civil_servants_is_no_allegation(routing: Routing) -> None:
