@@ -5,8 +5,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
-REVIEW_ACCURACY = 0.92
+REVIEW_ACCURACY = 0.93
 """Of the predictions that go through without review, this share should be right, in each class."""
+
+POOLED_ROWS = 200
+"""A class's own record is judged together with so many rows of the record of all classes: a small class's is chance."""
 
 SHIFT_PENALTY = 5.0
 """Pulls the class shifts to zero: the classes' shares in the corpus are not those of a city."""
@@ -57,10 +60,14 @@ def review_thresholds(
 ) -> tuple[float, ...]:
     """For each label the lowest probability from which its predictions are right often enough.
 
-    A label whose predictions never reach ``accuracy`` gets the threshold that passes its best tenth.
+    Right often enough: the share of right ones among its predictions from that probability on, with ``POOLED_ROWS``
+    more at the share that all labels have there. A label that never reaches ``accuracy`` gets the threshold that
+    passes its best tenth.
     """
     chosen = probabilities.argmax(axis=1)
     top = probabilities.max(axis=1)
+    falling = np.argsort(-top, kind="stable")
+    shares = np.cumsum(chosen[falling] == wanted[falling]) / np.arange(1, len(falling) + 1)
     thresholds = []
     for label in range(probabilities.shape[1]):
         mine = np.flatnonzero(chosen == label)
@@ -68,8 +75,9 @@ def review_thresholds(
             thresholds.append(1.0)
             continue
         order = mine[np.argsort(-top[mine], kind="stable")]
-        right = np.cumsum(wanted[order] == label) / np.arange(1, len(order) + 1)
-        enough = np.flatnonzero(right >= accuracy)
+        pooled = shares[np.searchsorted(-top[falling], -top[order], side="right") - 1]
+        right = np.cumsum(wanted[order] == label) + POOLED_ROWS * pooled
+        enough = np.flatnonzero(right / (np.arange(1, len(order) + 1) + POOLED_ROWS) >= accuracy)
         last = enough[-1] if len(enough) else len(order) // 10
         thresholds.append(round(float(top[order[last]]), 4))
     return tuple(thresholds)

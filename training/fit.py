@@ -32,9 +32,9 @@ class HeadSettings:
 
 
 SETTINGS = {
-    "sector": HeadSettings(c=0.3, class_weight="balanced"),
+    "sector": HeadSettings(c=0.25, class_weight="balanced"),
     "urgency": HeadSettings(c=0.15, class_weight=None),
-    "kind": HeadSettings(c=0.1, class_weight=None),
+    "kind": HeadSettings(c=0.08, class_weight=None),
 }
 
 
