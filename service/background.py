@@ -1,14 +1,17 @@
-"""What a running server does beside answering, each job in a thread of its own."""
+"""One server process: the application behind its bridge, and what is done beside answering, each job in a thread."""
 
 import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Thread
+from typing import Any
 
 from flask import Flask
 
+from service.api import classify
 from service.app import create_app
+from service.bridge import Bridge
 from service.keys import Door
 from service.parts import Parts
 from service.sender import deliver
@@ -34,11 +37,26 @@ def jobs_of(app: Flask) -> list[tuple[float, Job]]:
 
 
 def application() -> Flask:
-    """The application of one server process, with its jobs running."""
+    """The application of one server process, with its jobs running; for any WSGI server."""
     app = create_app()
     for seconds, job in jobs_of(app):
         Thread(target=_repeat, args=(seconds, job), daemon=True, name=job.__name__).start()
     return app
+
+
+def server() -> Bridge:
+    """The same for Granian."""
+    return bridged(application())
+
+
+def bridged(app: Flask) -> Bridge:
+    """An application behind its bridge. What is quick does not wait for a thread: ``/health`` tells of the process."""
+    config, door = app.extensions["parts"].config, app.extensions["door"]
+
+    def quick(environ: dict[str, Any]) -> bool:
+        return environ["PATH_INFO"] == "/health" or classify.is_quick(environ, door)
+
+    return Bridge(app.wsgi_app, quick, config.threads, config.max_body)
 
 
 def _repeat(seconds: float, job: Job) -> None:

@@ -18,9 +18,9 @@ class Config:
 
     ``var``: folder of what is made at run time. ``database``: SQLAlchemy address, by default SQLite in ``var``.
     ``models``: folder of trained models, by default in ``var``. ``data``: folder of what the city owns.
-    ``max_body``: bytes of a request. ``lease_minutes``: how long a claim holds. ``duplicate_days``: how far back
-    probable duplicates are looked for. ``remind_days``: working days before the deadline. ``log_level``: of the
-    standard library.
+    ``max_body``: bytes of a request. ``threads``: of a process, for requests that wait. ``lease_minutes``: how long a
+    claim holds. ``duplicate_days``: how far back probable duplicates are looked for. ``remind_days``: working days
+    before the deadline. ``log_level``: of the standard library.
     """
 
     var: Path
@@ -28,6 +28,7 @@ class Config:
     models: Path
     data: Path
     max_body: int = 8_000_000
+    threads: int = 8
     lease_minutes: int = 30
     duplicate_days: int = 14
     remind_days: int = 2
@@ -52,7 +53,7 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
     """
     var = Path(environment.get("DISPOSISI_VAR", "var"))
     numbers = {}
-    for name in ("max_body", "lease_minutes", "duplicate_days", "remind_days"):
+    for name in ("max_body", "threads", "lease_minutes", "duplicate_days", "remind_days"):
         variable = f"DISPOSISI_{name.upper()}"
         if value := environment.get(variable):
             if not value.isdecimal():

@@ -67,6 +67,11 @@ class Door:
         self._used: dict[int, datetime] = {}
         self._lock = Lock()
 
+    def knows(self, authorization: str) -> bool:
+        """Whether the key is remembered, so that ``enter`` need not ask the database."""
+        remembered = self._known.get(authorization)
+        return remembered is not None and remembered[0] > time.monotonic()
+
     def enter(self, authorization: str, allowed: frozenset[str]) -> Client:
         """The client of a request with this ``Authorization`` header.
 

@@ -27,7 +27,14 @@ EXAMPLE = "Lampu jalan di Gang Melati Krapyak mati sudah dua minggu, gelap sekal
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8080, show_default=True)
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes.")
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(min=1), help="Threads of a process.")
+@click.option(
+    "--threads",
+    envvar="DISPOSISI_THREADS",
+    default=8,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Threads of a process, for requests that wait for the database or take long.",
+)
 @click.pass_obj
 def command(train: Callable[[Path], str], host: str, port: int, workers: int, threads: int) -> None:
     """Train the default model if there is none, make the database, serve.
@@ -36,8 +43,9 @@ def command(train: Callable[[Path], str], host: str, port: int, workers: int, th
     """
     with TemporaryDirectory(prefix="disposisi-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # before the library is imported
+        os.environ["DISPOSISI_THREADS"] = str(threads)
         prepare(train, f"http://{host}:{port}")
-        serve(host, port, workers, threads)
+        serve(host, port, workers)
 
 
 def prepare(train: Callable[[Path], str], address: str) -> None:
@@ -90,16 +98,15 @@ def first_key(config: Config, database: Database) -> str | None:
     return key if row is not None and row.revoked_at is None else None
 
 
-def serve(host: str, port: int, workers: int, threads: int) -> None:
+def serve(host: str, port: int, workers: int) -> None:
     """Run the server until it is told to stop."""
     Granian(
-        "service.background:application",
+        "service.background:server",
         factory=True,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers,
-        blocking_threads=threads,
         respawn_failed_workers=True,
         websockets=False,
         log_level=LogLevels.error,

@@ -1,6 +1,6 @@
 """The service beside the least that it could be: routes that only answer, and that only insert the same row.
 
-Both are served by the same processes in the same run; `service.py` here compares them.
+All are served by the same processes in the same run; `service.py` here compares them.
 """
 
 from collections.abc import Callable, Iterable
@@ -8,14 +8,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Response, request
+from flask import Blueprint, Flask, Response, request
 
 from service.app import create_app
+from service.background import bridged
+from service.bridge import Bridge
+from service.endpoint import route
 from service.intake import new_id
+from service.logs import Wsgi
+from service.metrics import Metrics
 from service.store.database import Database
 from service.store.tables import complaints
 
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+CONSTANT = '{"sector":{"key":"penerangan_jalan"}}'
+INSIDE = "/base/inside"
+UNCOUNTED = "/uncounted"
 
 
 def baseline(database: Database) -> Flask:
@@ -24,7 +31,7 @@ def baseline(database: Database) -> Flask:
 
     @app.post("/base/constant")
     def constant() -> Response:
-        return Response('{"sector":{"key":"penerangan_jalan"}}', content_type="application/json")
+        return Response(CONSTANT, content_type="application/json")
 
     @app.post("/base/insert")
     def insert() -> Response:
@@ -38,13 +45,59 @@ def baseline(database: Database) -> Flask:
     return app
 
 
-def application() -> Wsgi:
-    """The service, with the baseline under ``/base/``."""
-    service = create_app()
-    base = baseline(service.extensions["parts"].database)
+def add_inside(service: Flask) -> None:
+    """Give the service a route that answers a constant behind the same key, log and metrics as its own routes."""
+    blueprint = Blueprint("inside", __name__)
+
+    @route(blueprint, "POST", INSIDE, roles=("intake",), summary="A constant")
+    def inside() -> Response:
+        return Response(CONSTANT, content_type="application/json")
+
+    service.register_blueprint(blueprint)
+
+
+def uncounted() -> Flask:
+    """The service without its metrics."""
+    watch = Metrics.watch
+    Metrics.watch = lambda _self, app: app  # type: ignore[method-assign]
+    try:
+        return create_app()
+    finally:
+        Metrics.watch = watch  # type: ignore[method-assign]
+
+
+def beside(service: Flask) -> Wsgi:
+    """The service, with the baseline under ``/base/``, and itself without metrics under ``/uncounted/``."""
+    add_inside(service)
+    base, without, counted = baseline(service.extensions["parts"].database), uncounted(), service.wsgi_app
 
     def choose(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        app = base if environ["PATH_INFO"].startswith("/base/") else service
-        return app.wsgi_app(environ, start_response)
+        path = environ["PATH_INFO"]
+        if path.startswith(UNCOUNTED):
+            environ["PATH_INFO"] = path.removeprefix(UNCOUNTED)
+            return without.wsgi_app(environ, start_response)
+        return (base.wsgi_app if path.startswith("/base/") and path != INSIDE else counted)(environ, start_response)
 
     return choose
+
+
+def application() -> Wsgi:
+    """All of it for WSGI servers."""
+    return beside(create_app())
+
+
+def server() -> Bridge:
+    """All of it for Granian, where what does not wait is answered at once, the baseline too."""
+    service = create_app()
+    service.wsgi_app = beside(service)  # type: ignore[method-assign,assignment]
+    bridge = bridged(service)
+    quick = bridge.quick
+
+    def at_once(environ: dict[str, Any]) -> bool:
+        path = environ["PATH_INFO"]
+        if path.startswith(UNCOUNTED):
+            return quick(environ | {"PATH_INFO": path.removeprefix(UNCOUNTED)})
+        return path in ("/base/constant", INSIDE) or quick(environ)
+
+    bridge.quick = at_once
+    return bridge

@@ -1,9 +1,15 @@
 """Requests per second and tail latency of the service, against routes that do nothing else, on each WSGI server.
 
-Run by hand, in a development environment with `wrk` (Debian: apt install wrk) and the servers to be compared:
+Run by hand and as a module (`-m`), in a development environment with `wrk` (Debian: apt install wrk), a trained model
+in var/models, and the servers to be compared:
 
     pip install gunicorn waitress
-    python -m tests.benchmarks.service [--server granian] [--seconds 8] [--database ADDRESS] [--processes 1]
+    python -m tests.benchmarks.service [--server granian] [--seconds 8] [--connections 16,64,256]
+    python -m tests.benchmarks.service --database postgresql   (a throw-away server that syncs; Debian's postgresql)
+
+The third column compares: classifying with a bare Flask route that answers a constant, handing in with a route that
+only inserts the same row. `/base/inside` answers the constant behind the service's own key, log and metrics;
+`/uncounted/` is the service without its metrics.
 """
 
 import json
@@ -12,10 +18,13 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from tests.benchmarks.postgres import Postgres
 from tests.service.running import free_port, wait_for
 
 ROOT = Path(__file__).parents[2]
@@ -23,14 +32,21 @@ TEXT = "Lampu jalan di Gang Melati Krapyak mati sudah dua minggu, gelap sekali"
 FACTORY = "tests.benchmarks.baseline:application"
 
 SERVERS = {
-    "granian": "granian --interface wsgi --no-ws --factory --log-level error --host 127.0.0.1 --port {port} "
-    "--workers {processes} --blocking-threads {threads} " + FACTORY,
+    "granian": "granian --interface rsgi --no-ws --factory --log-level error --host 127.0.0.1 --port {port} "
+    "--workers {processes} tests.benchmarks.baseline:server",
     "gunicorn-sync": "gunicorn -b 127.0.0.1:{port} --workers {processes} --log-level error " + FACTORY + "()",
     "gunicorn-gthread": "gunicorn -b 127.0.0.1:{port} --workers {processes} --threads {threads} -k gthread "
     "--log-level error " + FACTORY + "()",
     "waitress": "waitress-serve --listen 127.0.0.1:{port} --threads {threads} --call " + FACTORY,
 }
-ROUTES = ("/base/constant", "/v1/classify", "/base/insert", "/v1/complaints")
+ANSWERING = {
+    "/base/constant": "/base/constant",
+    "/base/inside": "/base/constant",
+    "/v1/classify": "/base/constant",
+    "/uncounted/v1/classify": "/base/constant",
+}
+STORING = {"/base/insert": "/base/insert", "/v1/complaints": "/base/insert"}
+"""Each route and the one it is compared with."""
 
 
 def measure(address: str, key: str, connections: int, seconds: int, folder: Path) -> tuple[float, str, int]:
@@ -48,84 +64,94 @@ def measure(address: str, key: str, connections: int, seconds: int, folder: Path
     return rate, tail, int(bad[1]) if bad else 0
 
 
+@contextmanager
+def database_at(wanted: str, folder: Path) -> Iterator[str]:
+    """The address of an empty database in a folder, or what is an address already."""
+    if wanted == "sqlite":
+        yield f"sqlite:///{folder / 'disposisi.db'}"
+    elif wanted == "postgresql":
+        postgres = Postgres(folder / "postgres")
+        postgres.start()
+        try:
+            yield postgres.address
+        finally:
+            postgres.stop()
+    else:
+        yield wanted
+
+
 @click.command()
 @click.option("--server", "servers", multiple=True, type=click.Choice(list(SERVERS)))
 @click.option("--seconds", default=8)
 @click.option("--connections", default="16", help="Comma-separated.")
-@click.option("--stored/--not-stored", default=True, help="Also the routes that write.")
+@click.option("--answering/--not-answering", default=True, help="The routes that write nothing.")
+@click.option("--storing/--not-storing", default=True, help="The routes that write.")
 @click.option("--processes", default=1)
 @click.option("--threads", default=8)
-@click.option("--database", help="Address; by default SQLite in a temporary folder.")
+@click.option("--database", default="sqlite", help="sqlite, postgresql (both thrown away), or an address.")
 @click.option("--models", type=click.Path(path_type=Path), default=ROOT / "var" / "models")
 def main(
     servers: tuple[str, ...],
     seconds: int,
     connections: str,
-    stored: bool,
+    answering: bool,
+    storing: bool,
     processes: int,
     threads: int,
-    database: str | None,
+    database: str,
     models: Path,
 ) -> None:
     """Print one line a route and number of connections."""
+    routes = (ANSWERING if answering else {}) | (STORING if storing else {})
     for name in servers or SERVERS:
         for count in map(int, connections.split(",")):
-            with tempfile.TemporaryDirectory() as folder:
-                routes = ROUTES if stored else ROUTES[:2]
-                run(name, routes, count, seconds, processes, threads, database, models, Path(folder))
+            with tempfile.TemporaryDirectory() as folder, database_at(database, Path(folder)) as address:
+                settings = {
+                    "DISPOSISI_VAR": folder,
+                    "DISPOSISI_MODELS": str(models),
+                    "DISPOSISI_DATABASE": address,
+                    "DISPOSISI_LOG_LEVEL": "WARNING",
+                    "DISPOSISI_THREADS": str(threads),
+                    "PROMETHEUS_MULTIPROC_DIR": folder,
+                    "PYTHONPATH": str(ROOT),
+                }
+                words = SERVERS[name].format(port="{port}", processes=processes, threads=threads)
+                run(name, words, routes, count, seconds, os.environ | settings, Path(folder))
 
 
 def run(
     name: str,
-    routes: tuple[str, ...],
+    words: str,
+    routes: dict[str, str],
     connections: int,
     seconds: int,
-    processes: int,
-    threads: int,
-    database: str | None,
-    models: Path,
-    var: Path,
+    environment: dict[str, str],
+    folder: Path,
 ) -> None:
     """Start one server, load each route in turn."""
-    settings = {"DISPOSISI_VAR": str(var), "DISPOSISI_MODELS": str(models), "DISPOSISI_LOG_LEVEL": "WARNING"}
-    if database:
-        settings["DISPOSISI_DATABASE"] = database
-    environment = os.environ | settings | {"PYTHONPATH": str(ROOT)}
-    disposisi = [sys.executable, "-m", "disposisi"]
-    subprocess.run([*disposisi, "db", "upgrade"], env=environment, check=True, capture_output=True)
-    made = subprocess.run(
-        [
-            *disposisi,
-            "keys",
-            "add",
-            f"bench {os.getpid()} {name} {connections}",
-            "--scope",
-            "intake",
-            "--per-minute",
-            "0",
-        ],
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    port = free_port()
-    words = SERVERS[name].format(port=port, processes=processes, threads=threads).split()
-    words[0] = str(Path(sys.executable).with_name(words[0]))
-    process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    key, port = prepare(environment), free_port()
+    program, *rest = words.format(port=port).split()
+    command = [str(Path(sys.executable).with_name(program)), *rest]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(f"http://127.0.0.1:{port}/ready", process)
-        rates = {}
-        for route in routes:
-            address = f"http://127.0.0.1:{port}{route}"
-            rates[route], tail, bad = measure(address, made.stdout.strip(), connections, seconds, var)
-            part = rates[route] / rates[ROUTES[ROUTES.index(route) // 2 * 2]]
-            click.echo(
-                f"{name:18}{connections:5}  {route:18}{rates[route]:8.0f}/s  {part:5.2f}  99 %: {tail:>9}  bad: {bad}"
-            )
+        rates: dict[str, float] = {}
+        for route, other in routes.items():
+            rates[route], tail, bad = measure(f"http://127.0.0.1:{port}{route}", key, connections, seconds, folder)
+            told = f"{rates[route]:8.0f}/s  {rates[route] / rates[other]:5.2f}  99 %: {tail:>9}  bad: {bad}"
+            click.echo(f"{name:18}{connections:5}  {route:24}{told}")
     finally:
         process.terminate()
         process.wait(20)
+
+
+def prepare(environment: dict[str, str]) -> str:
+    """Make the tables, and a key that may ask as often as it likes."""
+    disposisi = [sys.executable, "-m", "disposisi"]
+    subprocess.run([*disposisi, "db", "upgrade"], env=environment, check=True, capture_output=True)
+    words = ["keys", "add", "bench", "--scope", "intake", "--per-minute", "0"]
+    made = subprocess.run([*disposisi, *words], env=environment, check=True, capture_output=True, text=True)
+    return made.stdout.strip()
 
 
 if __name__ == "__main__":
