@@ -21,9 +21,21 @@ from training.commands.options import models_option, plain_errors
     help="Processes at once; the result is the same with any number.",
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Let a Dask cluster do it (Parquet in and out); see the README.")
+@click.option(
+    "--escape-formulas",
+    is_flag=True,
+    help="Into CSV: put an apostrophe before text that a spreadsheet would run as a formula (= + - @ tab).",
+)
 @models_option
 def command(
-    source: Path, target: Path, text_column: str, prefix: str, workers: int, scheduler: str | None, models: Path
+    source: Path,
+    target: Path,
+    text_column: str,
+    prefix: str,
+    workers: int,
+    scheduler: str | None,
+    escape_formulas: bool,
+    models: Path,
 ) -> None:
     """Tag the complaints of IN and write them to OUT, with all that was in IN.
 
@@ -34,7 +46,7 @@ def command(
 
     try:
         with plain_errors():
-            summary = tag(source, target, models, Options(text_column, prefix, workers, scheduler))
+            summary = tag(source, target, models, Options(text_column, prefix, workers, scheduler, escape_formulas))
     except KeyboardInterrupt as stopped:
         raise click.ClickException("stopped; run the same command again to go on where it was") from stopped
     click.echo(summary)

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ from training.tagging.values import as_text
 
 BLOCK = 4 << 20
 HEAD = 64 << 10
+_FORMULA = re.compile("'*[=+\\-@\t\r]")
 BOM = "\xef\xbb\xbf"
 
 
@@ -170,6 +172,8 @@ class CsvWriter(Writer):
     delimiter: str = ","
     encoding: str = "utf-8"
     header: Row | None = None
+    escape_formulas: bool = False
+    """Whether text that a spreadsheet would run as a formula gets an apostrophe before it."""
 
     def part(self, path: Path, reader: Reader, batch: Batch, answers: Answers) -> None:
         """The rows of a batch; a row of CSV input stays as it was, with the answers behind it."""
@@ -179,7 +183,7 @@ class CsvWriter(Writer):
             lines = [self._carried(row, more) for row, more in zip(batch.source, added, strict=True)]
             content = "".join(lines).encode("latin-1")
         else:
-            cells = self._lines([[_plain(value) for value in row] for row in reader.cells(batch)])
+            cells = self._lines([self._harmless(map(_plain, row)) for row in reader.cells(batch)])
             lines = [f"{row}{self.delimiter}{more}\n" for row, more in zip(cells, added, strict=True)]
             content = "".join(lines).encode("utf-8")
         path.write_bytes(self._packed(content))
@@ -195,10 +199,17 @@ class CsvWriter(Writer):
 
     def _carried(self, row: CsvRow, more: str) -> str:
         tail = row.row.tail or self._line_end
-        if row.row.cells is None or not row.as_it_was:
-            return f"{self._lines([row.cells])[0]}{self.delimiter}{self._in_bytes(more)}{tail}"
+        cells = self._harmless(row.cells)
+        if row.row.cells is None or not row.as_it_was or cells != row.cells:
+            return f"{self._lines([cells])[0]}{self.delimiter}{self._in_bytes(more)}{tail}"
         missing = self.delimiter * (len(self.columns) - len(row.row.cells))
         return f"{row.row.body}{missing}{self.delimiter}{self._in_bytes(more)}{tail}"
+
+    def _harmless(self, cells: Iterable[Any]) -> list[Any]:
+        """The cells, escaped if wanted; one apostrophe less gives the text back."""
+        if not self.escape_formulas:
+            return list(cells)
+        return [f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell for cell in cells]
 
     def _in_bytes(self, text: str) -> str:
         """Text as the file's bytes, one character a byte."""

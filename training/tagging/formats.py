@@ -49,8 +49,10 @@ def open_reader(path: Path, text_column: str, folder: Path, target: str) -> Read
     return open_csv(path, text_column, path)
 
 
-def open_writer(path: Path, reader: Reader, text_column: str, names: list[str]) -> Writer:
-    """A writer of a file with the reader's columns and those that are added.
+def open_writer(
+    path: Path, reader: Reader, text_column: str, names: list[str], escape_formulas: bool = False
+) -> Writer:
+    """A writer of a file with the reader's columns and those that are added. ``escape_formulas``: in CSV.
 
     Raises
     ------
@@ -76,8 +78,9 @@ def open_writer(path: Path, reader: Reader, text_column: str, names: list[str]) 
         case kind:
             packed = kind == ".csv.gz"
     if isinstance(reader, CsvReader):
-        return CsvWriter(columns, names, packed, reader.delimiter, reader.encoding, reader.header)
-    return CsvWriter(columns, names, packed)
+        own = (reader.delimiter, reader.encoding, reader.header)
+        return CsvWriter(columns, names, packed, *own, escape_formulas=escape_formulas)
+    return CsvWriter(columns, names, packed, escape_formulas=escape_formulas)
 
 
 def _check_names(reader: Reader) -> None:

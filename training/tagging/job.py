@@ -34,6 +34,7 @@ class Options:
     prefix: str = ""
     workers: int = 1
     scheduler: str | None = None
+    escape_formulas: bool = False
 
 
 def tag(source: Path, target: Path, models: Path, options: Options) -> str:
@@ -54,7 +55,8 @@ def tag(source: Path, target: Path, models: Path, options: Options) -> str:
     if options.scheduler and {ending(source), ending(target)} != {".parquet"}:
         raise DataError("--scheduler takes Parquet in and out; convert IN to .parquet and name OUT so")
     source, target = source.resolve(), target.resolve()
-    plan = {"text_column": options.text_column, "prefix": options.prefix, "input": ending(source)}
+    plan: dict[str, Any] = {"text_column": options.text_column, "prefix": options.prefix}
+    plan |= {"escape_formulas": options.escape_formulas, "input": ending(source)}
     model, plan["model"] = _promoted(models)
     plan["output"] = ending(target)
     plan["city"] = hashlib.sha256(repr(read_city()).encode()).hexdigest()
@@ -97,7 +99,9 @@ def _run(source: Path, target: Path, model: Path, folder: Path, options: Options
         raise DataError(
             f"{source}: there is a column {clash[0]!r} already; put a prefix before the new ones: --prefix model_"
         )
-    task = Task(source, reader, open_writer(target, reader, options.text_column, names), model, folder)
+    task = Task(
+        source, reader, open_writer(target, reader, options.text_column, names, options.escape_formulas), model, folder
+    )
     run = _Run(task)
     chunks = task.writer.accepted(reader, reader.chunks())
     first = list(islice(chunks, options.workers))

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -149,3 +150,16 @@ def test_a_very_long_cell_is_one_cell(tag: Tag, tmp_path: Path) -> None:
     assert limit > 1_000_000
     assert [row[:2] for row in found] == rows
     assert [row[-1] for row in found[1:]] == ["", ""]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl"])
+def test_formulas_are_escaped_where_asked_and_can_be_had_back(tag: Tag, tmp_path: Path, ending: str) -> None:
+    cells = ["=1+1", "+62 812", "-", "@SUM(A1)", "\t=1", "\r=1", "'=1", "'jalan'", " =1", "jalan = rusak", "é", ""]
+    rows = [["text", "x"], *([cell, cell] for cell in cells)]
+    source = written(tmp_path / "in.csv", rows, ";", "\n", "utf-8")
+    assert tag(source, tmp_path / f"a{ending}").exit_code == 0
+    result = tag(tmp_path / f"a{ending}", tmp_path / "b.csv", "--escape-formulas", "--prefix", "b_")
+    assert result.exit_code == 0, result.output
+    found = read(tmp_path / "b.csv", ";" if ending == ".csv" else ",")
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for row in found for cell in row)
+    assert [[re.sub("^'(?='*[=+\\-@\t\r])", "", cell) for cell in row[:2]] for row in found] == rows
