@@ -157,7 +157,7 @@ def _clear(folder: Path, is_kept: Callable[[Path], bool]) -> None:
     """Remove all files but the lock and those to keep."""
     for path in folder.iterdir():
         if path.name != LOCK and not is_kept(path):
-            path.unlink()
+            path.unlink(missing_ok=True)  # a worker may just give it its name
 
 
 def _read(folder: Path) -> Any:
