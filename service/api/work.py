@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from service.api.answers import Complaint, Receipt, complaint_of, receipt_of
 from service.api.fields import CityKey, Minutes, Name, OfficerRequest, Reason, Request, Text, one_of
+from service.completion import moved_by
 from service.endpoint import client, route
 from service.lifecycle import WAITING
 from service.parts import parts
@@ -179,8 +180,10 @@ def complete(complaint: str, body: Completed) -> Receipt:
     who = Officer(client(), None)
     with app.database.write() as connection:
         row = take(connection, complaint, "complete", who, app.routing, now)
+        changes = moved_by(app, row, complaints.completions_of(connection, complaint), body.text, now)
         complaints.add_completion(connection, complaint, now, body.text)
-        return receipt_of(finish(connection, row, "complete", who, now, {}, {}), app.routing)
+        told = {"from": row.queue, "to": changes["queue"]} if changes else {}
+        return receipt_of(finish(connection, row, "complete", who, now, told, changes), app.routing)
 
 
 @route(

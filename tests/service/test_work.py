@@ -150,6 +150,42 @@ def test_a_foreign_complaint_cannot_be_worked_on(intake: Api, dishub: Api, api_f
     assert api_for("intake").post(f"/v1/complaints/{number}/complete", {"text": "a"}).status_code == 404
 
 
+def test_a_completion_that_accuses_moves_the_complaint_out_of_sight(
+    intake: Api, dishub: Api, reviewer: Api, api_for: Callable[..., Api]
+) -> None:
+    number = hand_in(intake)
+    path = f"/v1/complaints/{number}"
+    dishub.post(f"{path}/ask", {"message": "Gang berapa?"})
+    told = intake.post(f"{path}/complete", {"text": "Gang 3. Lurahnya minta uang, pungli, korupsi"})
+    assert (told.status_code, told.get_json()["queue"]) == (200, "inspektorat-khusus")
+    assert {api.get(path).status_code for api in (dishub, reviewer)} == {404}
+    inspektorat = api_for("department:inspektorat")
+    seen = inspektorat.get(path).get_json()
+    assert (seen["rule"], seen["status"], seen["claimed_by"]) == ("dugaan_pungli_korupsi", "menunggu", None)
+    assert seen["completions"] == ["Gang 3. Lurahnya minta uang, pungli, korupsi"]
+    event = inspektorat.get(f"{path}/events").get_json()["events"][-1]
+    assert (event["type"], event["data"]) == ("completed", {"from": "dishub", "to": "inspektorat-khusus"})
+
+
+def test_a_completion_is_read_together_with_the_message(intake: Api, reviewer: Api) -> None:
+    number = hand_in(intake, "Mengurus surat di kantor kelurahan lama sekali, sudah dua minggu dan bolak-balik terus")
+    path = f"/v1/complaints/{number}"
+    reviewer.post(f"{path}/ask", {"message": "Surat apa?"})
+    told = intake.post(f"{path}/complete", {"text": "Surat pindah. Petugasnya minta 200 ribu"}).get_json()
+    assert told["queue"] == "inspektorat-khusus"
+
+
+def test_what_the_inspektorat_passed_on_comes_back_for_a_new_allegation_only(
+    intake: Api, dishub: Api, api_for: Callable[..., Api]
+) -> None:
+    number = hand_in(intake, LEVY)
+    path = f"/v1/complaints/{number}"
+    api_for("department:inspektorat").post(f"{path}/redirect", {"department": "dishub", "reason": "bukan dugaan"})
+    for text, queue in (("Di loket dua", "dishub"), ("Pegawainya minta uang lagi", "inspektorat-khusus")):
+        dishub.post(f"{path}/ask", {"message": "Di mana?"})
+        assert intake.post(f"{path}/complete", {"text": text}).get_json()["queue"] == queue
+
+
 def test_overdue_and_soon_due_are_listed(intake: Api, dishub: Api, parts: Parts) -> None:
     late, soon, later = hand_in(intake), hand_in(intake), hand_in(intake)
     now = datetime.now(UTC)
