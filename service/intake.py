@@ -17,6 +17,7 @@ from service.lifecycle import WAITING
 from service.parts import Parts
 from service.routing.deadlines import JAKARTA
 from service.routing.decide import Case, Disposition, decide, examine
+from service.routing.places import place_of
 from service.routing.rules import Routing
 from service.store import complaints as store
 
@@ -45,6 +46,11 @@ class Ready:
 
 def prepare(sent: Mapping[str, Any], reporter: dict[str, Any] | None, app: Parts, now: datetime) -> Ready:
     """Read and route a message. ``sent``: the columns of a complaint that the sender gave, with its ``text``."""
+    sent = {
+        **sent,
+        "kelurahan": place_of(sent["kelurahan"], app.routing.kelurahan, app.routing.city_name),
+        "kecamatan": place_of(sent["kecamatan"], app.routing.kelurahan.values(), app.routing.city_name),
+    }
     classifier = app.models.classifier
     prediction = classifier.predict(sent["text"])
     app.metrics.predicted(prediction)

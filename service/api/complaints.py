@@ -20,7 +20,7 @@ blueprint = Blueprint("complaints", __name__)
 
 
 class Place(Request):
-    """Where it happened. A place that the city does not have goes to review."""
+    """Where it happened, as people write it: "kel. krapyak" is Krapyak. An unknown place goes to review."""
 
     kecamatan: Name | None = Field(default=None, examples=["Utara"])
     kelurahan: Name | None = Field(default=None, examples=["Krapyak"])

@@ -1,6 +1,6 @@
 """From a case to its disposition: the first rule that matches decides."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -120,21 +120,35 @@ def alleges(case: Case, routing: Routing) -> bool:
 def examine(case: Case, routing: Routing) -> Case:
     """The case with a reason for review where its evidence contradicts itself.
 
-    That is a place which does not exist so, or words of two bodies outside the city.
+    That is a place which the city does not have, or not so; or a case for a body outside the city whose words name
+    another such body, whatever the sector.
     """
     text, found = spoken(case.words), []
-    if case.kelurahan and case.kecamatan and routing.kelurahan.get(case.kelurahan) != case.kecamatan:
+    if not _is_place(case.kelurahan, routing.kelurahan) or not _is_place(case.kecamatan, routing.kelurahan.values()):
+        found.append("lokasi_tidak_dikenal")
+    elif case.kelurahan and case.kecamatan and routing.kelurahan[case.kelurahan] != case.kecamatan:
         found.append("lokasi_bertentangan")
-    outside = {
-        rule.department
-        for rule in routing.rules
-        if rule.when.words
-        and not routing.city.departments[rule.department].inside
-        and holds(rule.when, case, text, routing)
-    }
-    if len(outside) > 1:
+    department = first_match(replace(case, review_reasons=()), text, routing).department
+    if not _inside(department, routing) and _outside_named(text, routing) - {department}:
         found.append("wewenang_bertentangan")
     return replace(case, review_reasons=(*case.review_reasons, *found)) if found else case
+
+
+def _is_place(name: str | None, known: Iterable[str]) -> bool:
+    return name is None or name in known
+
+
+def _inside(department: str, routing: Routing) -> bool:
+    return routing.city.departments[department].inside
+
+
+def _outside_named(text: str, routing: Routing) -> set[str]:
+    """The bodies outside the city whose words a text holds."""
+    return {
+        rule.department
+        for rule in routing.rules
+        if rule.when.words and not _inside(rule.department, routing) and pattern(rule.when.words).search(text)
+    }
 
 
 def advice_of(urgency: str, department: str, routing: Routing) -> str | None:

@@ -29,14 +29,12 @@ def read_routing(folder: Path = DATA) -> Routing:
         left for some complaint, a body outside the city has no advice.
     """
     city = read_city(folder)
-    kelurahan = _places(folder / "places.toml")
+    places = _parse(folder / "places.toml")
+    city_name = places.pop("city", "")
+    kelurahan = {name: kecamatan for kecamatan, names in places.items() for name in names}
     expansions = read_lexicon(folder / "lexicon").expansions
     signs = read_signs(folder / "allegations.toml", expansions)
-    return _Reader(folder / "routing.toml", city, kelurahan, expansions, signs).read()
-
-
-def _places(path: Path) -> dict[str, str]:
-    return {name: kecamatan for kecamatan, names in _parse(path).items() for name in names}
+    return _Reader(folder / "routing.toml", city, kelurahan, expansions, signs, city_name).read()
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -58,7 +56,9 @@ class _Reader:
         kelurahan: dict[str, str],
         expansions: Mapping[str, tuple[str, ...]],
         signs: DangerRules,
+        city_name: str,
     ) -> None:
+        self.city_name = city_name
         self.path, self.city, self.kelurahan, self.expansions, self.signs = path, city, kelurahan, expansions, signs
         self.tables = _parse(path)
         self.lines = path.read_text(encoding="utf-8").splitlines()
@@ -83,6 +83,7 @@ class _Reader:
             advice.get("urgency", {}),
             advice.get("department", {}),
             self.kelurahan,
+            self.city_name,
             self.signs,
         )
 

@@ -72,6 +72,8 @@ class Routing:
     advice_department: Mapping[str, str]
     kelurahan: Mapping[str, str]
     """Kelurahan to its kecamatan."""
+    city_name: str
+    """May stand before a place's name."""
     signs: DangerRules
     """What makes a message an allegation (service.routing.allegations)."""
 

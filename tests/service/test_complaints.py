@@ -38,6 +38,16 @@ def test_complaint_disposition_event_and_outbox_row_are_stored_together(intake: 
     assert LAMP not in str(event.data)
 
 
+def test_places_are_known_as_people_write_them_and_unknown_ones_reviewed(intake: Api, dishub: Api) -> None:
+    place = {"kecamatan": "Kec. Pekalongan utara", "kelurahan": "Kelurahan KRAPYAK"}
+    told = intake.post("/v1/complaints", {"text": LAMP, "place": place}).get_json()
+    assert (told["queue"], told["review_reasons"]) == ("dishub", [])
+    stored = dishub.get(f"/v1/complaints/{told['id']}").get_json()["place"]
+    assert (stored["kecamatan"], stored["kelurahan"]) == ("Utara", "Krapyak")
+    told = intake.post("/v1/complaints", {"text": LAMP, "place": {"kelurahan": "Atlantis"}}).get_json()
+    assert (told["queue"], told["review_reasons"]) == ("verifikasi", ["lokasi_tidak_dikenal"])
+
+
 def test_an_emergency_carries_the_112_advice(intake: Api) -> None:
     told = intake.post("/v1/complaints", {"text": "Tolong ada kebakaran rumah di Krapyak api besar sekali"}).get_json()
     assert told["urgency"]["key"] == "darurat"

@@ -155,8 +155,27 @@ def test_review_keeps_the_department_that_would_get_it(routing: Routing) -> None
 def test_contradicting_evidence_goes_to_review(routing: Routing) -> None:
     place = case("infrastruktur", "jalan rusak", kecamatan="Utara", kelurahan="Medono")
     assert decide(examine(place, routing), routing, NOW).review_reasons == ("lokasi_bertentangan",)
-    bodies = case("pajak_retribusi", "pajak motor di samsat kabupaten batang")
-    assert decide(examine(bodies, routing), routing, NOW).review_reasons == ("wewenang_bertentangan",)
+    atlantis = case("infrastruktur", "jalan rusak", kelurahan="Atlantis")
+    assert decide(examine(atlantis, routing), routing, NOW).review_reasons == ("lokasi_tidak_dikenal",)
+    utara = case("infrastruktur", "jalan rusak", kecamatan="Tengah")
+    assert decide(examine(utara, routing), routing, NOW).review_reasons == ("lokasi_tidak_dikenal",)
+
+
+@pytest.mark.parametrize(
+    ("sector", "text", "conflict"),
+    [
+        ("pajak_retribusi", "pajak motor di samsat kabupaten batang", True),
+        ("pajak_retribusi", "Lampu PLN dan pajak motor samsat mati", True),
+        ("energi", "lampu PLN mati, sekalian tanya pajak motor di samsat", True),
+        ("energi", "listrik PLN padam", False),
+        ("infrastruktur", "tiang PLN menghalangi saluran", False),
+        ("kependudukan", "kk lama hilang bersama stnk dan sim", False),
+    ],
+)
+def test_two_bodies_outside_the_city_are_a_conflict_whatever_the_sector(
+    routing: Routing, sector: str, text: str, conflict: bool
+) -> None:
+    assert ("wewenang_bertentangan" in examine(case(sector, text), routing).review_reasons) == conflict
 
 
 def test_every_sector_has_a_department(routing: Routing) -> None:
