@@ -1,6 +1,6 @@
 """Reminders before a deadline and escalations after it: once each, as events. Several processes may sweep at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from service.idempotency import KEPT
 from service.lifecycle import RUNNING
@@ -9,6 +9,9 @@ from service.routing.deadlines import JAKARTA, add_working_days, end_of
 from service.store import complaints, idempotency, queues
 
 ACTOR = "disposisi"
+QUIET = timedelta(hours=1)
+"""A department that has just got a complaint is not reminded of it."""
+
 AT_ONCE = 100
 """Complaints of one transaction, so that no officer waits for a sweep."""
 
@@ -22,16 +25,16 @@ def sweep(app: Parts, now: datetime) -> tuple[int, int]:
     """Remind and escalate what is due; returns how many of each. Forgets old first answers."""
     with app.database.write() as connection:
         idempotency.forget(connection, now - KEPT)
-    escalated = _tell(app, "escalated_at", "escalated", now, now)
-    reminded = _tell(app, "reminded_at", "reminded", soon(now, app.config.remind_days), now)
+    escalated = _tell(app, "escalated_at", "escalated", now, now, now)
+    reminded = _tell(app, "reminded_at", "reminded", soon(now, app.config.remind_days), now - QUIET, now)
     return reminded, escalated
 
 
-def _tell(app: Parts, mark: str, event: str, until: datetime, now: datetime) -> int:
+def _tell(app: Parts, mark: str, event: str, until: datetime, assigned_until: datetime, now: datetime) -> int:
     told = 0
     while True:
         with app.database.write() as connection:
-            rows = queues.due(connection, RUNNING, mark, until, AT_ONCE)
+            rows = queues.due(connection, RUNNING, mark, until, assigned_until, AT_ONCE)
             for row in rows:
                 late = {"reminded_at": now} if mark == "escalated_at" and row.reminded_at is None else {}
                 queues.change(connection, row.complaint, {mark: now, **late})

@@ -1,7 +1,7 @@
 """`GET /v1/taxonomy`: labels, departments and places, so that clients keep no copy of them."""
 
 from flask import Blueprint
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from service.endpoint import route
 from service.parts import parts
@@ -35,6 +35,7 @@ class Taxonomy(BaseModel):
     kinds: list[Label]
     departments: list[DepartmentAnswer]
     places: dict[str, list[str]]
+    review_reasons: dict[str, str] = Field(description="Why a person should look first, by key, in words for officers")
 
 
 @route(
@@ -63,4 +64,5 @@ def taxonomy() -> Taxonomy:
             for d in routing.city.departments.values()
         ],
         places=places,
+        review_reasons=dict(routing.review_reasons),
     )

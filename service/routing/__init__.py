@@ -1,4 +1,4 @@
 """Where a complaint goes and until when: pure functions over what the city wrote down in ``data/routing.toml``.
 
-Nothing here reads a clock, a database or a request.
+Nothing here reads a database or a request; of the clock only ``load`` takes today's date, to check the deadlines.
 """

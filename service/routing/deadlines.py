@@ -1,4 +1,4 @@
-"""Deadlines in working days of the Indonesian calendar with its collective leave (cuti bersama)."""
+"""Deadlines in hours, or in working days of the Indonesian calendar with its collective leave (cuti bersama)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,7 +14,7 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Until when, by which rule, and the source of that rule. ``due`` is the end of a day in Jakarta."""
+    """Until when, by which rule, and the source of that rule. Working days end with the day in Jakarta."""
 
     due: datetime
     rule: str
@@ -31,7 +31,10 @@ def deadline_of(urgency: str, kind: str, queue: str, routing: Routing, now: date
             and (not rule.kind or kind in rule.kind)
             and (not rule.queue or queue in rule.queue)
         ):
-            return Deadline(end_of(add_working_days(today, rule.working_days)), rule.name, rule.source)
+            due = (
+                now + timedelta(hours=rule.hours) if rule.hours else end_of(add_working_days(today, rule.working_days))
+            )
+            return Deadline(due, rule.name, rule.source)
     raise AssertionError("the rules are checked at load: the last deadline has no condition")
 
 

@@ -88,8 +88,8 @@ def first_match(case: Case, text: str, routing: Routing) -> Rule:
             return rule
     department = routing.city.department_of(case.sector)
     assert department is not None  # the city is checked at load: every sector has one
-    name = routing.city.labels["sector"][case.sector].name
-    return Rule(SECTOR_RULE, When(), department.code, department.queue, f"Bidang {name}")
+    reason = f"Diteruskan ke {department.name} sesuai bidang aduan"
+    return Rule(SECTOR_RULE, When(), department.code, department.queue, reason)
 
 
 def holds(when: When, case: Case, text: str, routing: Routing) -> bool:
@@ -154,4 +154,5 @@ def _outside_named(text: str, routing: Routing) -> set[str]:
 def advice_of(urgency: str, department: str, routing: Routing) -> str | None:
     """What the citizen is told, or None."""
     parts = [routing.advice_urgency.get(urgency), routing.advice_department.get(department)]
-    return " ".join(part for part in parts if part) or None
+    told = [part for part in parts if part]
+    return " ".join((*told, routing.advice_closing)).strip() if told else None

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -10,11 +10,23 @@ from model.city import DATA, City, CityError, read_city
 from model.lexicon import read_lexicon
 from model.matching import DangerRules
 from service.routing.allegations import read_signs
+from service.routing.deadlines import JAKARTA
 from service.routing.phrases import PLAIN, as_read
 from service.routing.rules import DeadlineRule, Queue, Routing, Rule, When
 
 CONDITIONS = {"sector", "kind", "urgency", "kecamatan", "kelurahan", "words", "unless", "allegation", "review"}
 FLAGS = {"allegation", "review"}
+TEXTS = {"key", "name", "reason", "source", "note"}
+REVIEW_REASONS = (
+    "pesan_kosong",
+    "ragu_sektor",
+    "lokasi_tidak_dikenal",
+    "lokasi_bertentangan",
+    "wewenang_bertentangan",
+    "dikembalikan",
+)
+SINGLE = {("department", "rule"), ("queue", "rule"), ("department", "queue")}
+LONGEST = {"working_days": 366, "hours": 240}
 
 
 def read_routing(folder: Path = DATA) -> Routing:
@@ -65,8 +77,10 @@ class _Reader:
         self.queues: dict[str, Queue] = {}
 
     def read(self) -> Routing:
-        if unknown := sorted(set(self.tables) - {"queue", "rule", "deadline", "advice"}):
-            self.fail(f"[{unknown[0]}", f"unknown table {unknown[0]!r}; use queue, rule, deadline or advice")
+        if unknown := sorted(set(self.tables) - {"queue", "rule", "deadline", "advice", "review_reason"}):
+            self.fail(
+                f"[{unknown[0]}", f"unknown table {unknown[0]!r}; use queue, rule, deadline, review_reason or advice"
+            )
         self.read_queues()
         rules = tuple(self.rule(i, table) for i, table in enumerate(self.tables.get("rule", [])))
         self.check_unique("rule", [rule.name for rule in rules])
@@ -75,6 +89,14 @@ class _Reader:
         self.check_deadlines(deadlines)
         advice = self.tables.get("advice", {})
         self.check_advice(advice)
+        reasons = self.tables.get("review_reason", {})
+        self.check_texts(reasons)
+        if missing := [key for key in REVIEW_REASONS if key not in reasons]:
+            self.fail("[review_reason]", f"no words for {missing[0]!r}; add a line for the officers")
+        if not any(rule.when.review for rule in rules):
+            self.fail(
+                "[[rule]]", "no rule with review = true; add one, so that a person sees what the model is unsure of"
+            )
         return Routing(
             self.city,
             self.queues,
@@ -82,6 +104,8 @@ class _Reader:
             deadlines,
             advice.get("urgency", {}),
             advice.get("department", {}),
+            advice.get("closing", ""),
+            reasons,
             self.kelurahan,
             self.city_name,
             self.signs,
@@ -142,18 +166,27 @@ class _Reader:
         return " ".join(as_read(value, self.expansions))
 
     def deadline(self, i: int, table: dict[str, Any]) -> DeadlineRule:
-        self.keys("deadline", i, table, {"name", "working_days", "valid_from", "source"}, {"urgency", "kind", "queue"})
+        self.keys(
+            "deadline", i, table, {"name", "valid_from", "source"}, {"urgency", "kind", "queue", "note", *LONGEST}
+        )
         allowed_keys: dict[str, Mapping[str, Any]] = {**self.city.labels, "queue": self.queues}
         for key, allowed in allowed_keys.items():
             self.known("deadline", i, key, table.get(key, ()), allowed)
-        days = table["working_days"]
-        if not isinstance(days, int) or days < 1:
-            self.fail_at("deadline", i, "working_days", "must be a whole number of at least 1")
+        if len(LONGEST.keys() & table) != 1:
+            self.fail_at("deadline", i, "name", "give either working_days or hours")
+        for key in LONGEST.keys() & table:
+            if type(table[key]) is not int or not 1 <= table[key] <= LONGEST[key]:
+                self.fail_at("deadline", i, key, f"must be a whole number of at least 1 and at most {LONGEST[key]}")
         if type(table["valid_from"]) is not date:
             self.fail_at("deadline", i, "valid_from", "must be a date such as 2026-01-31, without quotes")
         lists = {key: tuple(table.get(key, ())) for key in ("urgency", "kind", "queue")}
         return DeadlineRule(
-            table["name"], **lists, working_days=days, valid_from=table["valid_from"], source=table["source"]
+            table["name"],
+            **lists,
+            working_days=table.get("working_days", 0),
+            hours=table.get("hours", 0),
+            valid_from=table["valid_from"],
+            source=table["source"],
         )
 
     def check_unique(self, table: str, names: list[str]) -> None:
@@ -172,11 +205,19 @@ class _Reader:
 
     def check_deadlines(self, deadlines: Sequence[DeadlineRule]) -> None:
         self.check_unique("deadline", [rule.name for rule in deadlines])
+        if deadlines and deadlines[-1].valid_from > datetime.now(JAKARTA).date():
+            self.fail(
+                "[[deadline]]", f"the last deadline, {deadlines[-1].name}, is not valid yet; set an earlier valid_from"
+            )
         if not deadlines or deadlines[-1].urgency or deadlines[-1].kind or deadlines[-1].queue:
             self.fail("[[deadline]]", "the last deadline must have no condition, so that every complaint gets one")
 
     def check_advice(self, advice: dict[str, Any]) -> None:
+        if unknown := sorted(set(advice) - {"urgency", "department", "closing"}):
+            self.fail("[advice", f"unknown key {unknown[0]!r} of advice; use urgency, department or closing")
+        self.check_texts({"closing": advice.get("closing", "")})
         for key, allowed in (("urgency", self.city.labels["urgency"]), ("department", self.city.departments)):
+            self.check_texts(advice.get(key, {}))
             for name in advice.get(key, {}):
                 if name not in allowed:
                     self.fail(f"{name} =", f"advice for an unknown {key} {name!r}; use {', '.join(allowed)}")
@@ -184,15 +225,25 @@ class _Reader:
             if not department.inside and department.code not in advice.get("department", {}):
                 self.fail("[advice.department]", f"no advice for {department.code!r}; add a line for the citizen")
 
+    def check_texts(self, table: dict[str, Any]) -> None:
+        for name, value in table.items():
+            if not isinstance(value, str):
+                self.fail(f"{name} =", f"{name!r} must be a text in quotes")
+
     def keys(self, name: str, i: int, table: dict[str, Any], needed: set[str], allowed: set[str]) -> None:
         if unknown := sorted(set(table) - needed - allowed):
             self.fail_at(name, i, unknown[0], f"unknown key {unknown[0]!r}; use {', '.join(sorted(needed | allowed))}")
         if missing := sorted(needed - set(table)):
             self.fail_at(name, i, "", f"{missing[0]!r} is missing; add it")
+        for key, value in table.items():
+            if key in FLAGS | {"restricted"} and not isinstance(value, bool):
+                self.fail_at(name, i, key, f"{key!r} must be true or false, without quotes")
+            if (key in TEXTS or (key, name) in SINGLE) and not isinstance(value, str):
+                self.fail_at(name, i, key, f"{key!r} must be one text in quotes")
 
     def known(self, name: str, i: int, key: str, values: Sequence[str], allowed: Mapping[str, Any]) -> None:
         for value in values:
-            if value not in allowed:
+            if not isinstance(value, str) or value not in allowed:
                 self.fail_at(name, i, key, f"unknown {key} {value!r}; use one of {', '.join(allowed)}")
 
     def fail_at(self, table: str, i: int, key: str, message: str) -> NoReturn:

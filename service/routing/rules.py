@@ -49,13 +49,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRule:
-    """Working days to handle a complaint, and the source that says so. An empty condition always holds."""
+    """How long a complaint may take, in working days or in ``hours``, and the source that says so.
+
+    An empty condition always holds.
+    """
 
     name: str
     urgency: tuple[str, ...]
     kind: tuple[str, ...]
     queue: tuple[str, ...]
     working_days: int
+    hours: int
     valid_from: date
     source: str
 
@@ -70,6 +74,9 @@ class Routing:
     deadlines: tuple[DeadlineRule, ...]
     advice_urgency: Mapping[str, str]
     advice_department: Mapping[str, str]
+    advice_closing: str
+    review_reasons: Mapping[str, str]
+    """Why a person looks first, by key, in words."""
     kelurahan: Mapping[str, str]
     """Kelurahan to its kecamatan."""
     city_name: str

@@ -100,11 +100,17 @@ def change(connection: Connection, complaint: str, values: Mapping[str, Any]) ->
     connection.execute(sa.update(dispositions).where(dispositions.c.complaint == complaint).values(**values))
 
 
-def due(connection: Connection, statuses: Sequence[str], mark: str, until: datetime, limit: int) -> list[Row[Any]]:
-    """Dispositions due by then whose ``mark`` (reminded_at, escalated_at) is not set, held by this transaction."""
+def due(
+    connection: Connection, statuses: Sequence[str], mark: str, until: datetime, assigned_until: datetime, limit: int
+) -> list[Row[Any]]:
+    """Dispositions due by then whose ``mark`` (reminded_at, escalated_at) is not set, held by this transaction.
+
+    ``assigned_until``: what came to its queue later is left out.
+    """
     select = (
         sa.select(dispositions)
         .where(dispositions.c.status.in_(statuses), dispositions.c.deadline <= until, dispositions.c[mark].is_(None))
+        .where(dispositions.c.assigned_at <= assigned_until)
         .order_by(dispositions.c.deadline, dispositions.c.complaint)
         .limit(limit)
         .with_for_update(skip_locked=True)

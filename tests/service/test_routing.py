@@ -178,6 +178,13 @@ def test_two_bodies_outside_the_city_are_a_conflict_whatever_the_sector(
     assert ("wewenang_bertentangan" in examine(case(sector, text), routing).review_reasons) == conflict
 
 
+def test_a_sentence_is_told_once(routing: Routing) -> None:
+    made = decide(case("energi", "kabel PLN putus menyala di jalan", urgency="darurat"), routing, NOW)
+    assert made.advice is not None
+    assert made.advice.startswith("Bila ada nyawa")
+    assert made.advice.count("Laporan Anda") == 1
+
+
 def test_every_sector_has_a_department(routing: Routing) -> None:
     for sector in routing.city.labels["sector"]:
         made = decide(case(sector, "mohon bantuan", "aspirasi"), routing, NOW)
@@ -231,6 +238,17 @@ RULE = '[[rule]]\nname = "baru"\nreason = "x"\n'
         ),
         ('department = "samsat"\n', "", "give either a department or a queue"),
         ("working_days = 14", "working_days = 0", "must be a whole number of at least 1"),
+        ("working_days = 14", "working_days = true", "must be a whole number of at least 1"),
+        ("working_days = 14", "working_days = 6000000", "at most 366"),
+        ("working_days = 14", "working_days = 14\nhours = 3", "give either working_days or hours"),
+        ("working_days = 14\nvalid_from = 2018", "working_days = 14\nvalid_from = 2999", "pengaduan, is not valid yet"),
+        ("restricted = true", 'restricted = "no"', "'restricted' must be true or false"),
+        ("\nreview = true", '\nreview = "no"', "'review' must be true or false"),
+        ("\nreview = true", '\nsector = ["lainnya"]', "no rule with review = true"),
+        ('reason = "Paspor dan', 'reason = 5 # "', "'reason' must be one text in quotes"),
+        ('department = "imigrasi"', 'department = ["imigrasi"]', "'department' must be one text in quotes"),
+        ('\nsamsat = "', '\nsamsat = 5 # "', "'samsat' must be a text in quotes"),
+        ("\nragu_sektor = ", "\nragu = ", "no words for 'ragu_sektor'"),
         ("working_days = 14", 'working_days = 14\nkind = ["pengaduan"]', "the last deadline must have no condition"),
         ("valid_from = 2025-01-01", 'valid_from = "2025"', "must be a date"),
         ("\nsamsat = ", "\nsamsath = ", "advice for an unknown department 'samsath'"),

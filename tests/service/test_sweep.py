@@ -10,7 +10,7 @@ from tests.service.conftest import Api, hand_in, told_events
 
 def test_a_reminder_before_and_an_escalation_after_once_each(intake: Api, dishub: Api, parts: Parts) -> None:
     number = hand_in(intake)
-    now = datetime.now(UTC)
+    now = datetime.now(UTC) + timedelta(hours=2)
     assert sweep(parts, now) == (0, 0)
     with parts.database.write() as connection:
         queues.change(connection, number, {"deadline": now + timedelta(hours=5)})
@@ -45,3 +45,12 @@ def test_many_are_told_in_parts(intake: Api, parts: Parts, monkeypatch) -> None:
     for _ in range(5):
         hand_in(intake)
     assert sweep(parts, datetime.now(UTC) + timedelta(days=60)) == (0, 5)
+
+
+def test_an_emergency_has_hours_and_is_not_reminded_of_at_once(intake: Api, parts: Parts) -> None:
+    told = intake.post("/v1/complaints", {"text": "Tolong ada kebakaran rumah di Krapyak api besar sekali"}).get_json()
+    received, due = (datetime.fromisoformat(told[name]) for name in ("received_at", "deadline"))
+    assert due - received == timedelta(hours=4)
+    assert sweep(parts, received + timedelta(minutes=1)) == (0, 0)
+    assert sweep(parts, received + timedelta(hours=2)) == (1, 0)
+    assert sweep(parts, due) == (0, 1)
