@@ -6,20 +6,25 @@ it differs: complaints are not public, so looking at requests needs a key as wel
 
 import base64
 import binascii
+import json
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, g, request
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
-from sqlalchemy.engine import Row
+from sqlalchemy.engine import Connection, Row
 
 from model.city import LabelText
 from service.api.complaints import NewComplaint
 from service.api.georeport import write
 from service.api.history import FOR_THE_SENDER
 from service.endpoint import client, door
-from service.intake import prepare, store_ready
+from service.idempotency import Once
+from service.intake import Ready, prepare, store_ready
 from service.lifecycle import OPEN, RESOLVED
 from service.logs import CLIENT, ROUTE
 from service.parts import parts
@@ -36,6 +41,8 @@ MOST = 1_000
 
 STATUSES = {"open": OPEN, "closed": (RESOLVED,)}
 ANYONE_WHO_LOOKS = frozenset(("intake", "department", "reviewer"))
+_DEGREES = re.compile(r"[-+]?\d{1,3}(?:\.\d{1,20})?")
+_POINT = re.compile(rf"(?:^|; )({_DEGREES.pattern}), ({_DEGREES.pattern})(?:;|$)")
 _moment: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 
 
@@ -47,13 +54,18 @@ def note_route() -> None:
         raise Problem(404, "Ask for .json or .xml")
 
 
-@blueprint.after_request
+@blueprint.after_app_request
 def in_its_own_form(response: Response) -> Response:
-    """Errors as the standard wants them: a list of codes and descriptions, and 403 for a missing key."""
-    if response.mimetype != "application/problem+json":
+    """Errors as the standard wants them: a list of codes and descriptions, and 403 for a missing key.
+
+    Of unknown addresses below this one too, which belong to no blueprint.
+    """
+    if response.mimetype != "application/problem+json" or not request.path.startswith("/open311/"):
         return response
     problem = response.get_json()
     code = 403 if problem["status"] == 401 else problem["status"]
+    if problem["status"] == 401:
+        problem["detail"] = "A valid API key is missing: send it as api_key"
     told = [f"{error['place']}: {error['message']}" for error in problem["errors"]] or [problem["detail"]]
     made = _answer("errors", "error", [{"code": code, "description": text} for text in told], code)
     for name in ("Retry-After", "Allow"):
@@ -87,13 +99,26 @@ def create(format: str) -> Response:  # noqa: ARG001
         raise Problem(404, f"service_code {code} is not known")
     body = _complaint(form.to_dict())
     sent = {"client": client().id, **body.model_dump(exclude={"place", "reporter"}), **body.place.model_dump()}
-    ready = prepare(sent, body.reporter.model_dump() if body.reporter else None, app, now)
-    ready = replace(ready, told=ready.told | {"service_code": code})
-    actor = client().name
-    app.database.together(lambda connection: store_ready(connection, ready, actor))
-    notice = ready.disposition["advice"] or ready.disposition["reason"]
-    made = {"service_request_id": ready.complaint["id"], "service_notice": notice, "account_id": None}
-    return _answer("service_requests", "request", [made], 201)
+    once = Once(client().id, json.dumps(["open311", code, body.model_dump(mode="json")]))
+    with once.running(app.database):
+        ready = prepare(sent, body.reporter.model_dump() if body.reporter else None, app, now)
+        ready = replace(ready, told=ready.told | {"service_code": code})
+        notice = _notice(ready.disposition)
+        made = {"service_request_id": ready.complaint["id"], "service_notice": notice, "account_id": None}
+        first = app.database.together(partial(_keep_once, once, ready, json.dumps(made), client().name))
+    answer = _answer("service_requests", "request", [json.loads(first.data) if first else made], 201)
+    if first:
+        answer.headers.update({"Idempotent-Replayed": "true"})
+    return answer
+
+
+def _keep_once(once: Once, ready: Ready, answer: str, actor: str, connection: Connection) -> Response | None:
+    """Store a complaint, unless its request was answered before: then that answer."""
+    first = once.first_answer(connection)
+    if first is None:
+        store_ready(connection, ready, actor)
+        once.keep(connection, answer, ready.complaint["received_at"])
+    return first
 
 
 @blueprint.get("/requests.<format>")
@@ -139,7 +164,7 @@ def _enter(allowed: frozenset[str]) -> None:
 
 def _complaint(form: dict[str, str]) -> NewComplaint:
     """The form's fields as those of a complaint; 400 for wrong ones."""
-    where = ", ".join(form[name] for name in ("lat", "long") if form.get(name))
+    where = ", ".join(_degrees(form, name, most) for name, most in (("lat", 90), ("long", 180)) if form.get(name))
     address = [
         form.get("address_string", ""),
         where,
@@ -162,6 +187,20 @@ def _complaint(form: dict[str, str]) -> NewComplaint:
         return NewComplaint.model_validate(fields)
     except ValidationError as error:
         raise Problem(400, "The request holds wrong values", field_errors(error)) from None
+
+
+def _degrees(form: dict[str, str], name: str, most: int) -> str:
+    """A coordinate as it was sent; 400 where it is none."""
+    value = form[name].strip()
+    if not _DEGREES.fullmatch(value) or abs(float(value)) > most:
+        raise Problem(400, f"{name} must be a number of degrees from -{most} to {most}, such as -6.88")
+    return value
+
+
+def _point(address: str | None) -> tuple[float | None, float | None]:
+    """Latitude and longitude, where an address holds them as ``_complaint`` writes them."""
+    found = _POINT.search(address or "")
+    return (float(found[1]), float(found[2])) if found else (None, None)
 
 
 def _when(value: str | None, name: str) -> datetime | None:
@@ -199,6 +238,16 @@ def _service(code: str, label: LabelText) -> dict[str, Any]:
     }
 
 
+def _notice(disposition: Mapping[str, Any]) -> str:
+    """What the sender is told: the advice, or to whom the complaint went."""
+    if disposition["advice"]:
+        return str(disposition["advice"])
+    if disposition["review_reasons"]:
+        return "Laporan Anda sudah kami terima dan sedang diperiksa petugas."
+    department = parts().routing.city.departments.get(disposition["department"])
+    return f"Laporan Anda diteruskan ke {department.name if department else disposition['department']}."
+
+
 def _request(row: Row[Any], seen: frozenset[str], updated: datetime, message: str | None) -> dict[str, Any]:
     """A complaint as a request; only those who work on it see the words and the place, as everywhere."""
     city = parts().routing.city
@@ -207,6 +256,7 @@ def _request(row: Row[Any], seen: frozenset[str], updated: datetime, message: st
         city.departments.get(row.department),
         row.queue in seen,
     )
+    lat, long = _point(row.address if full else None)
     return {
         "service_request_id": row.id,
         "status": "closed" if row.status == RESOLVED else "open",
@@ -215,15 +265,15 @@ def _request(row: Row[Any], seen: frozenset[str], updated: datetime, message: st
         "service_code": row.sector,
         "description": row.text if full else None,
         "agency_responsible": department.name if department else row.department,
-        "service_notice": row.advice,
+        "service_notice": _notice(row._asdict()),
         "requested_datetime": _local(row.received_at),
         "updated_datetime": _local(updated),
         "expected_datetime": _local(row.deadline),
         "address": row.address if full else None,
         "address_id": None,
         "zipcode": None,
-        "lat": None,
-        "long": None,
+        "lat": lat,
+        "long": long,
         "media_url": None,
     }
 
@@ -233,6 +283,6 @@ def _local(moment: datetime) -> str:
 
 
 def _answer(outer: str, inner: str, found: Any, status: int = 200) -> Response:
-    xml = (request.view_args or {}).get("format") == "xml"
+    xml = request.path.endswith(".xml")
     media = "text/xml; charset=utf-8" if xml else "application/json; charset=utf-8"
     return Response(write(outer, inner, found, xml), status, content_type=media)

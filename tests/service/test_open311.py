@@ -62,6 +62,8 @@ def test_a_request_is_a_complaint(intake: Api, dishub: Api) -> None:
 
 def test_xml_is_as_the_standard_shows_it(intake: Api, dishub: Api) -> None:
     made = send(intake, "xml")
+    notice = "Laporan Anda diteruskan ke Dinas Perhubungan."
+    assert ElementTree.fromstring(made.data)[0].findtext("service_notice") == notice
     assert made.content_type == "text/xml; charset=utf-8"
     root = ElementTree.fromstring(made.data)
     assert (root.tag, root[0].tag, root[0][0].tag) == ("service_requests", "request", "service_request_id")
@@ -81,6 +83,9 @@ def test_xml_is_as_the_standard_shows_it(intake: Api, dishub: Api) -> None:
         ({"service_code": "xyz"}, 404, "not known"),
         ({"address_string": ""}, 400, "Give the place"),
         ({"lat": "-6.8"}, 400, "lat and long"),
+        ({"lat": "abc", "long": "109.6"}, 400, "lat must be a number"),
+        ({"lat": "-6.8", "long": "999"}, 400, "long must be a number"),
+        ({"api_key": "wrong"}, 403, "send it as api_key"),
         ({"description": "a" * 100_000}, 400, "text: "),
         ({"api_key": ""}, 403, "API key"),
         ({"api_key": "wrong"}, 403, "API key"),
@@ -109,6 +114,39 @@ def test_errors_have_its_own_form(fields: dict[str, str], code: int, told: str, 
 def test_wrong_questions_are_told(path: str, code: int, dishub: Api) -> None:
     answer = dishub.open(PATH + path)
     assert (answer.status_code, answer.get_json()[0]["code"]) == (code, code)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"), [("DELETE", "/requests", 405), ("GET", "/nothing", 404), ("PUT", "/requests/1", 405)]
+)
+def test_unknown_addresses_and_methods_are_told_in_its_form(method: str, path: str, code: int, dishub: Api) -> None:
+    answer = dishub.open(f"{PATH}{path}.json", method=method)
+    assert (answer.status_code, answer.get_json()[0]["code"]) == (code, code)
+    answer = dishub.open(f"{PATH}{path}.xml", method=method)
+    assert ElementTree.fromstring(answer.data)[0].findtext("code") == str(code)
+    assert dishub.open("/v1/nothing").mimetype == "application/problem+json"
+
+
+def test_a_repeated_request_counts_once(intake: Api) -> None:
+    key = intake.headers["Authorization"].removeprefix("Bearer ")
+
+    def sent(ending: str, **fields: str):  # type: ignore[no-untyped-def]
+        data, headers = FORM | {"api_key": key} | fields, {"Idempotency-Key": "satu"}
+        return intake._client.post(f"{PATH}/requests.{ending}", data=data, headers=headers)
+
+    first, again = sent("json"), sent("xml")
+    number = first.get_json()[0]["service_request_id"]
+    assert ElementTree.fromstring(again.data)[0].findtext("service_request_id") == number
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert sent("json", description="Lain lagi").status_code == 422
+    assert len(intake.get(f"{PATH}/requests.json").get_json()) == 1
+
+
+def test_coordinates_are_answered_to_those_who_see_the_place(intake: Api, dishub: Api) -> None:
+    number = send(intake, lat="-6.88", long="109.67").get_json()[0]["service_request_id"]
+    for api, point in ((dishub, (-6.88, 109.67)), (intake, (None, None))):
+        found = api.get(f"{PATH}/requests/{number}.json").get_json()[0]
+        assert (found["lat"], found["long"]) == point
 
 
 def test_only_services_are_open_to_all(app: Flask, api_for: Callable[..., Api]) -> None:
