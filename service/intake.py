@@ -78,6 +78,11 @@ def prepare(sent: Mapping[str, Any], reporter: dict[str, Any] | None, app: Parts
     return Ready(complaint, reporter, row, told)
 
 
+def heard(text: str, added: str | None, expansions: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The words that routing looks at: of a message and of what was added, each bounded by itself."""
+    return words_of(text, expansions) + (words_of(added, expansions) if added else [])
+
+
 def store_ready(connection: Connection, ready: Ready, actor: str) -> None:
     """Store a complaint with its disposition, event and outbox row."""
     store.add(connection, ready.complaint, ready.reporter, ready.disposition)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from model.lexicon import Lexicon
-from model.text import words_of
+from service.intake import heard
 from service.lifecycle import OPEN
 from service.routing.decide import OFFICER_RULE, Case, decide, examine
 from service.routing.rules import Routing
@@ -32,7 +32,7 @@ def moves(database: Database, routing: Routing, lexicon: Lexicon, now: datetime)
         for row in open_ones(connection, OPEN):
             if row.rule == OFFICER_RULE:
                 continue
-            words = words_of(row.text, lexicon.expansions)
+            words = heard(row.text, row.added, lexicon.expansions)
             reasons = tuple(row.prediction["review_reasons"])
             case = Case(row.sector, row.urgency, row.kind, words, reasons, row.kecamatan, row.kelurahan)
             confirmed = bool(reasons) and not row.review_reasons

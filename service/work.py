@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Row
 
-from model.text import words_of
-from service.intake import disposition_row
+from service.intake import disposition_row, heard
 from service.keys import Client
 from service.lifecycle import RESOLVED, STEPS, WAITING
 from service.parts import Parts
@@ -136,5 +135,5 @@ def _follow(
 
 
 def _case(app: Parts, row: Row[Any], keys: Mapping[str, str]) -> Case:
-    words = words_of(row.text, app.models.classifier.expansions)
+    words = heard(row.text, row.added, app.models.classifier.expansions)
     return Case(keys["sector"], keys["urgency"], keys["kind"], words, kecamatan=row.kecamatan, kelurahan=row.kelurahan)

@@ -180,7 +180,7 @@ def complete(complaint: str, body: Completed) -> Receipt:
     who = Officer(client(), None)
     with app.database.write() as connection:
         row = take(connection, complaint, "complete", who, app.routing, now)
-        changes = moved_by(app, row, complaints.completions_of(connection, complaint), body.text, now)
+        changes = moved_by(app, row, body.text, now)
         complaints.add_completion(connection, complaint, now, body.text)
         told = {"from": row.queue, "to": changes["queue"]} if changes else {}
         return receipt_of(finish(connection, row, "complete", who, now, told, changes), app.routing)

@@ -61,6 +61,14 @@ def completions_of(connection: Connection, complaint: str) -> list[str]:
     return list(connection.execute(select).scalars())
 
 
+def added() -> sa.Label[str | None]:
+    """The column ``added``: all that a citizen added to a complaint, a line each; for selects of ``complaints``."""
+    texts = sa.select(sa.func.aggregate_strings(completions.c.text, "\n")).where(
+        completions.c.complaint == complaints.c.id
+    )
+    return texts.scalar_subquery().label("added")
+
+
 def children_of(connection: Connection, complaint: str) -> list[str]:
     """The numbers of the complaints that were split off one."""
     select = sa.select(complaints.c.id).where(complaints.c.parent == complaint).order_by(complaints.c.id)
@@ -94,10 +102,10 @@ def recent_alike(
 
 
 def open_ones(connection: Connection, statuses: Sequence[str]) -> Iterator[Row[Any]]:
-    """All complaints in some states with their dispositions, the oldest first, a few at a time."""
+    """All complaints in some states, their dispositions and what was ``added``, the oldest first, a few at a time."""
     joined = complaints.join(dispositions, dispositions.c.complaint == complaints.c.id)
     select = (
-        sa.select(complaints, dispositions)
+        sa.select(complaints, dispositions, added())
         .select_from(joined)
         .where(dispositions.c.status.in_(statuses))
         .order_by(complaints.c.id)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from service.store.complaints import added
 from service.store.tables import complaints, dispositions
 
 
@@ -65,9 +66,9 @@ def waiting(
 
 
 def locked(connection: Connection, complaint: str) -> Row[Any] | None:
-    """A complaint and its disposition, held by this transaction until its end."""
+    """A complaint, its disposition and what was ``added``, held by this transaction until its end."""
     select = (
-        sa.select(complaints, dispositions)
+        sa.select(complaints, dispositions, added())
         .join(dispositions, dispositions.c.complaint == complaints.c.id)
         .where(complaints.c.id == complaint)
         .with_for_update(of=dispositions)

@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 import sqlalchemy as sa
 
+from model.lexicon import read_lexicon
 from service.intake import prepare, store_ready
 from service.keys import Client
 from service.lifecycle import EVENTS, STATUSES, STEPS
@@ -16,6 +17,7 @@ from service.parts import Parts
 from service.problems import Problem
 from service.store import queues
 from service.store.tables import complaints, dispositions, events, outbox
+from service.trial import moves
 from service.work import Officer, take
 from tests.service.conftest import LAMP, LEVY, Api, hand_in, told_events
 
@@ -165,6 +167,20 @@ def test_a_completion_that_accuses_moves_the_complaint_out_of_sight(
     assert seen["completions"] == ["Gang 3. Lurahnya minta uang, pungli, korupsi"]
     event = inspektorat.get(f"{path}/events").get_json()["events"][-1]
     assert (event["type"], event["data"]) == ("completed", {"from": "dishub", "to": "inspektorat-khusus"})
+
+
+def test_an_accusing_completion_still_counts_when_the_labels_are_corrected(
+    intake: Api, dishub: Api, parts: Parts, api_for: Callable[..., Api]
+) -> None:
+    number = hand_in(intake)
+    path = f"/v1/complaints/{number}"
+    dishub.post(f"{path}/ask", {"message": "Gang berapa?"})
+    intake.post(f"{path}/complete", {"text": "Gang 3. Pegawai dishub minta uang 100 ribu"})
+    body = {"sector": "perhubungan", "reason": "tentang petugas"}
+    told = api_for("department:inspektorat").post(f"{path}/corrections", body).get_json()
+    assert told["queue"] == "inspektorat-khusus"
+    lexicon = read_lexicon()
+    assert [move for move in moves(parts.database, parts.routing, lexicon, datetime.now(UTC)) if move] == []
 
 
 def test_a_completion_is_read_together_with_the_message(intake: Api, reviewer: Api) -> None:
