@@ -81,6 +81,16 @@ def list_() -> None:
 
 @command.command()
 @click.argument("name")
+def rotate(name: str) -> None:
+    """Give the webhook called NAME a new secret, and print it; it signs from now on, also what is tried again."""
+    secret = new_secret()
+    with plain_errors(), Database(read_config().database) as database, database.write() as connection:
+        store.change_secret(connection, _find(connection, name).id, secret)
+    click.echo(secret)
+
+
+@command.command()
+@click.argument("name")
 def remove(name: str) -> None:
     """Remove the webhook called NAME, and all that its receiver has not been told yet."""
     with plain_errors(), Database(read_config().database) as database, database.write() as connection:

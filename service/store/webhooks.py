@@ -20,6 +20,11 @@ def by_name(connection: Connection, name: str) -> Row[Any] | None:
     return connection.execute(sa.select(webhooks).where(webhooks.c.name == name)).one_or_none()
 
 
+def change_secret(connection: Connection, webhook: int, secret: str) -> None:
+    """Let another secret sign a webhook's requests."""
+    connection.execute(sa.update(webhooks).where(webhooks.c.id == webhook).values(secret=secret))
+
+
 def remove(connection: Connection, webhook: int) -> None:
     """Remove a webhook with all it should still have been told."""
     connection.execute(sa.delete(deliveries).where(deliveries.c.webhook == webhook))

@@ -1,4 +1,4 @@
-"""Migrations from the previous schema, with data in it."""
+"""Migrations from each earlier schema, with data in it."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from service.app import create_app
 from service.config import Config
 from service.keys import hashed
 from service.store.database import Database
-from service.store.schema import newest, revision_of, upgrade
+from service.store.schema import newest, revision_of, revisions, upgrade
 from tests.service.conftest import LAMP, Api, empty_database
 
 NOW = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)
@@ -58,9 +58,9 @@ ROWS = {
 """A row of each table as the first schema had it."""
 
 
-@pytest.fixture
-def previous(kind: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a database at the first schema, with data."""
+@pytest.fixture(params=revisions()[:-1])
+def previous(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with data, at an earlier schema: as that of its first version was brought to it."""
     (tmp_path / "old").mkdir()
     with empty_database(kind, tmp_path / "old") as address:
         database = Database(address)
@@ -74,13 +74,14 @@ def previous(kind: str, tmp_path: Path) -> Iterator[str]:
                     if column.name in ("scopes", "prediction", "review_reasons", "data"):
                         column.type = sa.JSON()
                 connection.execute(sa.insert(table).values(**row))
+        upgrade(database, request.param)
+        assert revision_of(database) == request.param
         database.close()
         yield address
 
 
 def test_an_old_database_is_upgraded_and_worked_on(previous: str, config: Config) -> None:
     database = Database(previous)
-    assert revision_of(database) == "0001"
     upgrade(database)
     assert revision_of(database) == newest()
     database.close()

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from disposisi import main
-from service import sender
+from service import cloudevents, sender
 from service.config import Config
 from service.parts import Parts
 from service.store import keys
@@ -148,6 +148,23 @@ def test_a_queue_is_told_in_signed_cloudevents(
     assert waiting(parts) == []
     with parts.database.read() as connection:
         assert list(connection.execute(sa.select(outbox))) == []
+
+
+def test_a_new_secret_signs_what_the_receiver_refused_before(
+    intake: Api, parts: Parts, receiver: Receiver, run: Run
+) -> None:
+    run("add", "dishub", receiver.url, "--queue", "dishub")
+    hand_in(intake)
+    receiver.status = 401
+    sender.deliver(parts.database)
+    secret = run("rotate", "dishub").output.strip()
+    receiver.status = 204
+    make_due(parts)
+    assert sender.deliver(parts.database) == 1
+    (old, _), (new, body) = receiver.told
+    signed = cloudevents.signature(secret, new["webhook-id"], int(new["webhook-timestamp"]), body)
+    assert new["webhook-signature"] == signed
+    assert old["webhook-signature"] != new["webhook-signature"]
 
 
 def test_a_client_is_told_what_it_may_see_of_its_own(
@@ -284,6 +301,7 @@ def test_a_senders_lease_ends_when_it_dies(intake: Api, parts: Parts, receiver: 
         (("add", "a", "http://127.0.0.1/", "--client", "xyz"), "no valid key 'xyz'"),
         (("remove", "xyz"), "no webhook 'xyz'"),
         (("resend", "xyz"), "no webhook 'xyz'"),
+        (("rotate", "xyz"), "no webhook 'xyz'"),
     ],
 )
 def test_a_mistake_is_told(words: tuple[str, ...], told: str, run: Run) -> None:
