@@ -27,7 +27,7 @@ from model.scorer import Scorer, ScorerTables
 from model.stemming import WordStemmer
 from model.text import words_of
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the files of an artifact change their meaning."""
 
 NAMES = ("stems", "ngrams", "words")
@@ -205,5 +205,6 @@ def _head(plain: dict[str, Any]) -> Head:
         sharpness=plain["sharpness"],
         shifts=tuple(plain["shifts"]),
         thresholds=tuple(plain["thresholds"]),
+        noise=plain["noise"],
         pressing=plain["pressing"],
     )

@@ -13,16 +13,18 @@ from model.scorer import Scores
 class Head:
     """One question's labels, in the order of its score columns, and how its scores are read.
 
-    ``sharpness`` (one number) and ``shifts`` (one a label) are fitted on out-of-fold scores:
-    ``probability = softmax(sharpness * score + shift)``. ``thresholds`` (one a label): a prediction with a lower
-    probability goes to review. For urgency the labels are ordered from the least to the most urgent, and
-    ``pressing`` is the probability of the two most urgent together from which one of these is chosen.
+    ``sharpness`` (one number), ``shifts`` (one a label) and ``noise`` (0-1, the share of messages that any label can
+    have, whatever their words) are fitted on out-of-fold scores:
+    ``probability = (1 - noise) * softmax(sharpness * score + shift) + noise / labels``. ``thresholds`` (one a label):
+    a prediction with a lower probability goes to review. For urgency the labels are ordered from the least to the most
+    urgent, and ``pressing`` is the probability of the two most urgent together from which one of these is chosen.
     """
 
     keys: tuple[str, ...]
     sharpness: float
     shifts: tuple[float, ...]
     thresholds: tuple[float, ...]
+    noise: float = 0.0
     pressing: float | None = None
 
     def probabilities(self, scores: Scores) -> NDArray[np.float64]:
@@ -61,6 +63,8 @@ class Probabilities:
         self._widths = np.array(widths)
         self._sharpness = np.repeat([head.sharpness for head in heads], widths)
         self._shifts = np.concatenate([head.shifts for head in heads])
+        self._kept = np.repeat([1 - head.noise for head in heads], widths)
+        self._spread = np.repeat([head.noise / len(head.keys) for head in heads], widths)
 
     def __call__(self, scores: Scores) -> NDArray[np.float64]:
         """Softmax of each head's columns, same shape as ``scores``."""
@@ -68,4 +72,4 @@ class Probabilities:
         peaks = np.maximum.reduceat(scaled, self._starts, axis=-1)
         scaled = np.exp(scaled - np.repeat(peaks, self._widths, axis=-1))
         sums = np.add.reduceat(scaled, self._starts, axis=-1)
-        return np.asarray(scaled / np.repeat(sums, self._widths, axis=-1))
+        return np.asarray(scaled / np.repeat(sums, self._widths, axis=-1) * self._kept + self._spread)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import log_softmax
+from scipy.special import expit, logit, softmax
 
 REVIEW_ACCURACY = 0.93
 """Of the predictions that go through without review, this share should be right, in each class."""
@@ -27,22 +27,34 @@ PRESSING_FROM = 0.2
 than looking at four in vain."""
 
 
-def calibrate(scores: NDArray[np.float64], wanted: NDArray[np.int64]) -> tuple[float, tuple[float, ...]]:
-    """Fit ``softmax(sharpness * score + shift)`` to out-of-fold scores by log loss.
+def calibrate(scores: NDArray[np.float64], wanted: NDArray[np.int64]) -> tuple[float, tuple[float, ...], float]:
+    """Fit ``(1 - noise) * softmax(sharpness * score + shift) + noise / labels`` to out-of-fold scores by log loss.
 
     ``scores`` has shape ``(rows, labels)``, ``wanted`` the column of each row's right label. Returns the
-    sharpness and one shift a label.
+    sharpness, one shift a label, and the noise: without it a few messages whose label no word tells would blunt all
+    others.
     """
-    labels = scores.shape[1]
-    rows = np.arange(len(wanted))
+    rows, labels = scores.shape
+    right = np.zeros(scores.shape)
+    right[np.arange(rows), wanted] = 1.0
 
-    def loss(parameters: NDArray[np.float64]) -> float:
-        sharpness, shifts = np.exp(parameters[0]), parameters[1:]
-        likelihood = log_softmax(sharpness * scores + shifts, axis=1)[rows, wanted].mean()
-        return float(-likelihood + SHIFT_PENALTY * np.mean(shifts**2))
+    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """The loss and its gradient by the logarithm of the sharpness, the logit of the noise, and the shifts."""
+        sharpness, noise, shifts = np.exp(parameters[0]), expit(parameters[1]), parameters[2:]
+        kept = softmax(sharpness * scores + shifts, axis=1)
+        mine = (kept * right).sum(axis=1)
+        told = (1 - noise) * mine + noise / labels
+        by_score = ((1 - noise) * mine / told / rows)[:, None] * (kept - right)
+        by_noise = ((mine - 1 / labels) / told).mean()
+        gradient = [(by_score * scores).sum() * sharpness, by_noise * noise * (1 - noise)]
+        by_shift = by_score.sum(axis=0) + 2 * SHIFT_PENALTY * shifts / labels
+        return float(-np.log(told).mean() + SHIFT_PENALTY * np.mean(shifts**2)), np.array([*gradient, *by_shift])
 
-    found = minimize(loss, np.zeros(labels + 1), method="L-BFGS-B")
-    return round(float(np.exp(found.x[0])), 4), tuple(np.round(found.x[1:], 4).tolist())
+    start = np.zeros(labels + 2)
+    start[1] = logit(0.01)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B")
+    sharpness, noise = np.exp(found.x[0]), expit(found.x[1])
+    return round(float(sharpness), 4), tuple(np.round(found.x[2:], 4).tolist()), round(float(noise), 4)
 
 
 def cautious(question: str, keys: tuple[str, ...], shifts: tuple[float, ...]) -> tuple[float, ...]:

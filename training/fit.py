@@ -279,8 +279,8 @@ def calibrated_head(question: str, scores: NDArray[np.float64], answers: NDArray
     rows = held_rows(scores)
     column = {key: i for i, key in enumerate(keys)}
     wanted = np.array([column[answer] for answer in answers[rows]])
-    sharpness, shifts = calibrate(scores[rows], wanted)
-    head = Head(keys, sharpness, cautious(question, keys, shifts), thresholds=(0.0,) * len(keys))
+    sharpness, shifts, noise = calibrate(scores[rows], wanted)
+    head = Head(keys, sharpness, cautious(question, keys, shifts), thresholds=(0.0,) * len(keys), noise=noise)
     pressing = PRESSING_FROM if question == "urgency" and len(keys) == 4 else None
     return replace(head, thresholds=review_thresholds(head.probabilities(scores[rows]), wanted), pressing=pressing)
 

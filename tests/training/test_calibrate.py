@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from training.calibrate import review_thresholds
+from training.calibrate import calibrate, review_thresholds
 
 
 def predictions(*classes: tuple[int, int, float, float]) -> tuple[np.ndarray, np.ndarray]:
@@ -36,3 +36,14 @@ def test_a_class_that_is_never_right_enough_lets_its_best_tenth_through() -> Non
     probabilities, wanted = predictions((0, 100, 0.0, 0.51), (1, 100, 0.0, 0.51))
     first, _ = review_thresholds(probabilities, wanted)
     assert (probabilities[:, 0] >= first).sum() == 11
+
+
+def test_noise_is_told_apart_from_blunt_scores() -> None:
+    draw = np.random.default_rng(0)
+    scores = draw.normal(size=(4000, 4))
+    wanted = (3 * scores + draw.gumbel(size=scores.shape)).argmax(axis=1)
+    wanted[:400] = draw.integers(4, size=400)
+    sharpness, shifts, noise = calibrate(scores, wanted)
+    assert abs(sharpness - 3) < 0.3
+    assert abs(noise - 0.1) < 0.02
+    assert max(map(abs, shifts)) < 0.1
