@@ -6,12 +6,13 @@
     language.json    expansions, protected words, stems, danger rules
     pipeline.joblib  the trained scikit-learn objects, for inspection and for tests; never opened when serving
 
-Beside the models, the file ``current`` names the promoted one.
+Beside the models, the file ``current`` names the promoted one, ``last-served`` the one that a service loaded last.
 """
 
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,12 @@ NAMES = ("stems", "ngrams", "words")
 NUMBERS = ("stem_rows", "ngram_rows", "word_rows", "intercepts")
 """The parts of the scorer's tables as they stand in scorer.npz."""
 
-CURRENT = "current"
+READ = ("manifest.json", "scorer.npz", "language.json")
+"""The files that answering needs."""
+
+CURRENT, SERVED = "current", "last-served"
+"""Files in the models folder: each names a model, the promoted one and the one that a service loaded last."""
+
 PROBES = (
     "Yth. Dinas PU, jln di Gg. 3 RT 02/RW 05 rusak parah & berlubang!!! tolooong diperbaiki",
     "lampu2 PJU mati sdh 2 mgg â€“ gelap bgt 😭 hub 0812-3456-7890 / budi@contoh.id",
@@ -130,10 +136,10 @@ def load(folder: Path) -> Classifier:
     Raises
     ------
     ArtifactError
-        A file is missing or changed, or the model was made by other text steps.
+        A file is missing or changed, the model was made by other text steps, or its parts do not fit each other.
     """
     manifest = read_manifest(folder)
-    for name in ("scorer.npz", "language.json"):
+    for name in READ[1:]:
         path = folder / name
         if not path.is_file() or sha256(path.read_bytes()) != manifest["files"].get(name):
             raise ArtifactError(f"{path} is missing or not the file that was trained; restore it or train again")
@@ -144,11 +150,14 @@ def load(folder: Path) -> Classifier:
         parts: dict[str, Any] = {name: _unpacked(arrays[name]) for name in NAMES}
         parts |= {name: arrays[name] for name in NUMBERS}
     tables = ScorerTables(**parts)
+    heads = {question: _head(plain) for question, plain in manifest["heads"].items()}
+    if not _fit(tables, heads):
+        raise ArtifactError(f"{folder}: manifest.json and scorer.npz do not fit; restore them or train again")
     return Classifier(
         version=manifest["version"],
         expansions=language.expansions,
         scorer=Scorer(tables, language.stemmer()),
-        heads={question: _head(plain) for question, plain in manifest["heads"].items()},
+        heads=heads,
         danger=DangerRules([rule_of(table) for table in language.danger]),
     )
 
@@ -160,20 +169,20 @@ def language_of(folder: Path) -> Language:
     return Language(expansions, plain["protected"], plain["stems"], plain["danger"])
 
 
-def current(models: Path) -> Path | None:
-    """The folder of the promoted model, or None where nothing was promoted yet."""
+def current(models: Path, file: str = CURRENT) -> Path | None:
+    """The folder of the promoted model, or None where nothing was promoted yet. ``file``: ``CURRENT`` or ``SERVED``."""
     try:
-        name = (models / CURRENT).read_text(encoding="utf-8").strip()
+        name = (models / file).read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         return None
     return models / name
 
 
-def set_current(models: Path, version: str) -> None:
-    """Make a model the promoted one, in one step: readers see the old name or the new one."""
-    written = models / f"{CURRENT}.{os.getpid()}"
+def set_current(models: Path, version: str, file: str = CURRENT) -> None:
+    """Make a model the promoted one, in one step: readers see the old name or the new one. ``file`` as above."""
+    written = models / f"{file}.{os.getpid()}"
     written.write_text(version + "\n", encoding="utf-8")
-    written.replace(models / CURRENT)
+    written.replace(models / file)
 
 
 def load_current(models: Path) -> Classifier:
@@ -188,6 +197,18 @@ def load_current(models: Path) -> Classifier:
     if folder is None:
         raise ArtifactError(f"{models} has no promoted model; train one: disposisi train")
     return load(folder)
+
+
+def _fit(tables: ScorerTables, heads: Mapping[str, Head]) -> bool:
+    """Whether every label has one score column, shift and threshold, and every name its row."""
+    columns = len(tables.intercepts)
+    labelled = all(len(head.keys) == len(head.shifts) == len(head.thresholds) for head in heads.values())
+    shapes = [(len(getattr(tables, name)), columns) for name in NAMES]
+    return (
+        labelled
+        and sum(len(head.keys) for head in heads.values()) == columns
+        and [tables.stem_rows.shape, tables.ngram_rows.shape, tables.word_rows.shape] == shapes
+    )
 
 
 def _packed(names: list[str]) -> NDArray[np.uint8]:

@@ -20,13 +20,13 @@ class Health(BaseModel):
 class Ready(BaseModel):
     """``ready`` is false, with status 503, while ``database`` is not "ok".
 
-    ``model_refused``: why the promoted model does not serve; the one before goes on.
+    ``model_refused``: the promoted model does not serve, the one before goes on; the log says why.
     """
 
     ready: bool
     database: str
     model_version: str
-    model_refused: str | None
+    model_refused: bool
 
 
 @route(blueprint, "GET", "/health", roles=None, summary="The process lives", answer=Health)
@@ -46,7 +46,7 @@ def ready() -> Ready | Response:
         ready=database == "ok",
         database=database,
         model_version=app.models.classifier.version,
-        model_refused=app.models.refused,
+        model_refused=app.models.refused is not None,
     )
     if answer.ready:
         return answer

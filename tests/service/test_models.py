@@ -1,7 +1,9 @@
 """A newly promoted model takes over; one that cannot be used does not."""
 
 import json
+import os
 import shutil
+import signal
 import time
 import urllib.request
 from dataclasses import replace
@@ -16,6 +18,7 @@ from service.config import Config
 from service.models import Models
 from service.parts import Parts
 from tests.service.conftest import LAMP, Api
+from tests.service.load import children_of
 from tests.service.running import running_server
 
 
@@ -48,7 +51,7 @@ def test_a_promoted_model_takes_over(models: Models, tmp_path: Path, intake: Api
         "ready": True,
         "database": "ok",
         "model_version": "new",
-        "model_refused": None,
+        "model_refused": False,
     }
     assert intake.post("/v1/classify", {"text": LAMP}).get_json()["model_version"] == "new"
 
@@ -60,10 +63,11 @@ def test_a_damaged_model_is_refused_and_the_old_one_stays(models: Models, tmp_pa
     models.refresh()
     told = intake.get("/ready").get_json()
     assert told["model_version"] == old
-    assert "scorer.npz" in told["model_refused"]
+    assert told["model_refused"] is True
+    assert "scorer.npz" in str(models.refused)
     promote_copy_of(tmp_path / "models", old, "mended")
     models.refresh()
-    assert intake.get("/ready").get_json()["model_refused"] is None
+    assert intake.get("/ready").get_json()["model_refused"] is False
 
 
 def promote_copy_of(folder: Path, old: str, version: str) -> None:
@@ -80,7 +84,8 @@ def test_a_model_with_other_labels_is_refused(models: Models, tmp_path: Path) ->
     assert "kehutanan" in str(models.refused)
     del manifest["heads"]["kind"]
     (made / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(ArtifactError):
+    (tmp_path / "models" / "last-served").unlink()
+    with pytest.raises(ArtifactError, match="do not fit"):
         Models(tmp_path / "models", models._labels)
 
 
@@ -99,9 +104,66 @@ def test_a_vanished_or_unreadable_model_is_refused(models: Models, tmp_path: Pat
     assert "cannot be loaded" in str(models.refused)
 
 
+def test_a_file_put_back_in_place_is_picked_up(models: Models, tmp_path: Path) -> None:
+    made = promote_copy(tmp_path / "models", "restored")
+    whole = (made / "scorer.npz").read_bytes()
+    (made / "scorer.npz").write_bytes(whole[:-1])
+    models.refresh()
+    assert "restore it" in str(models.refused)
+    (made / "scorer.npz").write_bytes(whole)
+    models.refresh()
+    assert (models.refused, models.classifier.version) == (None, "restored")
+
+
+def test_a_manifest_with_a_label_less_is_refused(models: Models, tmp_path: Path) -> None:
+    made = promote_copy(tmp_path / "models", "short")
+    manifest = json.loads((made / "manifest.json").read_text())
+    del manifest["heads"]["sector"]["keys"][3]
+    (made / "manifest.json").write_text(json.dumps(manifest))
+    models.refresh()
+    assert "do not fit" in str(models.refused)
+    assert models.classifier.predict(LAMP).sector is not None
+
+
+def test_at_a_start_the_last_model_that_served_goes_on(models: Models, tmp_path: Path) -> None:
+    old = models.classifier.version
+    shutil.rmtree(promote_copy(tmp_path / "models", "gone"))
+    again = Models(tmp_path / "models", models._labels)
+    assert again.classifier.version == old
+    assert "gone" in str(again.refused)
+    promote_copy_of(tmp_path / "models", old, "mended")
+    again.refresh()
+    assert (again.refused, again.classifier.version) == (None, "mended")
+    shutil.rmtree(tmp_path / "models" / "mended")
+    with pytest.raises(ArtifactError, match="mended"):
+        Models(tmp_path / "models", models._labels)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_only_be_read_serves(models: Models, tmp_path: Path) -> None:
+    (tmp_path / "models" / "last-served").unlink()
+    (tmp_path / "models").chmod(0o500)
+    assert Models(tmp_path / "models", models._labels).refused is None
+
+
 def test_without_a_model_the_service_does_not_start(config: Config, tmp_path: Path) -> None:
     with pytest.raises(ArtifactError, match="disposisi train"):
         create_app(replace(config, models=tmp_path / "none"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="one process there")
+def test_a_refused_model_and_a_killed_process_do_not_end_the_service(tmp_path: Path, shipped_models: Path) -> None:
+    folder = tmp_path / "copied"
+    shutil.copytree(shipped_models, folder)
+    with running_server(tmp_path / "var", folder, "--workers", "2") as server:
+        (promote_copy(folder, "damaged") / "scorer.npz").write_bytes(b"x")
+        os.kill(children_of(server.process.pid)[-1], signal.SIGKILL)
+        time.sleep(6)  # within that time a process that cannot start ends the service
+        for _ in range(10):
+            with urllib.request.urlopen(f"{server.address}/ready", timeout=5) as answer:
+                told = json.load(answer)
+        assert (told["ready"], told["model_refused"]) == (True, True)
+        assert str(folder) not in str(told)
 
 
 def test_no_request_is_lost_while_a_model_takes_over(tmp_path: Path, shipped_models: Path) -> None:
