@@ -13,6 +13,7 @@ from service.api import classify
 from service.app import create_app
 from service.bridge import Bridge
 from service.keys import Door
+from service.logs import told_of
 from service.parts import Parts
 from service.sender import deliver
 from service.sweep import sweep
@@ -60,10 +61,10 @@ def bridged(app: Flask) -> Bridge:
 
 
 def _repeat(seconds: float, job: Job) -> None:
-    """Run a job for ever; what goes wrong is logged by its type, and tried again the next time."""
+    """Run a job for ever; what goes wrong is logged by type and place, and tried again the next time."""
     while True:
         time.sleep(seconds)
         try:
             job()
         except Exception as error:  # noqa: BLE001 - a job must outlive a database that is away for a while
-            log.error("job failed", extra={"fields": {"job": job.__name__, "error": type(error).__qualname__}})  # noqa: TRY400
+            log.error("job failed", extra={"fields": {"job": job.__name__, **told_of(error)}})  # noqa: TRY400

@@ -7,6 +7,17 @@ from pathlib import Path
 
 from model.city import DATA
 
+NUMBERS = {
+    "max_body": (10_000, 1_000_000_000),
+    "threads": (1, 1_000),
+    "lease_minutes": (1, 480),
+    "duplicate_days": (0, 365),
+    "remind_days": (0, 60),
+}
+"""The least and the most of each number."""
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 
 class ConfigError(ValueError):
     """A setting cannot be used; the message names the variable and the remedy."""
@@ -49,21 +60,24 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
     Raises
     ------
     ConfigError
-        A number is none.
+        A value is none that the setting can have.
     """
     var = Path(environment.get("DISPOSISI_VAR", "var"))
     numbers = {}
-    for name in ("max_body", "threads", "lease_minutes", "duplicate_days", "remind_days"):
+    for name, (least, most) in NUMBERS.items():
         variable = f"DISPOSISI_{name.upper()}"
         if value := environment.get(variable):
-            if not value.isdecimal():
-                raise ConfigError(f"{variable} is {value!r}; give a whole number")
+            if not value.isdecimal() or not least <= int(value) <= most:
+                raise ConfigError(f"{variable} is {value!r}; give a whole number from {least} to {most}")
             numbers[name] = int(value)
+    level = (environment.get("DISPOSISI_LOG_LEVEL") or "INFO").upper()
+    if level not in LEVELS:
+        raise ConfigError(f"DISPOSISI_LOG_LEVEL is {level!r}; give one of {', '.join(LEVELS)}")
     return Config(
         var=var,
         database=environment.get("DISPOSISI_DATABASE") or f"sqlite:///{var / 'disposisi.db'}",
         models=Path(environment.get("DISPOSISI_MODELS") or var / "models"),
         data=Path(environment.get("DISPOSISI_DATA") or DATA),
-        log_level=environment.get("DISPOSISI_LOG_LEVEL", "INFO").upper(),
+        log_level=level,
         **numbers,
     )

@@ -7,6 +7,7 @@ import re
 import secrets
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -57,6 +58,12 @@ class RequestIds:
         if self._process != os.getpid():
             self._process, self._start, self._count = os.getpid(), secrets.token_hex(6), itertools.count(1)
         return f"{self._start}-{next(self._count)}"
+
+
+def told_of(error: BaseException) -> dict[str, object]:
+    """Type and place of an error; never its message, which may hold a citizen's words."""
+    frames = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
+    return {"error": type(error).__qualname__, "frames": frames[-12:]}
 
 
 def register(app: Flask, level: str) -> None:

@@ -1,7 +1,6 @@
 """The one shape of every error: RFC 9457 problem details."""
 
 import logging
-import traceback
 from http import HTTPStatus
 
 from flask import Flask, Response, request
@@ -10,9 +9,13 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from service.logs import REQUEST_ID
+from service.logs import REQUEST_ID, told_of
 
 log = logging.getLogger("disposisi")
+
+
+REMEDIES = {"string_pattern_mismatch": "String should hold no NUL character (U+0000); remove it"}
+"""What to do, where pydantic's words do not say it. No pattern here asks for anything else that gets so far."""
 
 
 class FieldError(BaseModel):
@@ -47,10 +50,14 @@ class Problem(Exception):  # noqa: N818 - the word of the standard
         self.status, self.detail, self.errors, self.headers = status, detail, errors or [], headers or {}
 
 
-def field_errors(error: ValidationError) -> list[FieldError]:
-    """What pydantic found, without the values that were sent."""
+def field_errors(error: ValidationError, place: str = "") -> list[FieldError]:
+    """What pydantic found, without the values that were sent. ``place``: where the value stands in the body."""
+    at = [place] if place else []
     return [
-        FieldError(place=".".join(map(str, found["loc"])) or "body", message=found["msg"])
+        FieldError(
+            place=".".join(map(str, (*at, *found["loc"]))) or "body",
+            message=REMEDIES.get(found["type"], found["msg"]),
+        )
         for found in error.errors(include_url=False, include_input=False, include_context=False)
     ]
 
@@ -103,15 +110,4 @@ def register(app: Flask) -> None:
 
 
 def _log(error: Exception) -> None:
-    """Type and place of an error; never its message, which may hold a citizen's words."""
-    frames = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
-    log.error(
-        "error",
-        extra={
-            "fields": {
-                "request_id": request.environ[REQUEST_ID],
-                "error": type(error).__qualname__,
-                "frames": frames[-12:],
-            }
-        },
-    )
+    log.error("error", extra={"fields": {"request_id": request.environ[REQUEST_ID], **told_of(error)}})

@@ -38,7 +38,8 @@ def _tell(app: Parts, mark: str, event: str, until: datetime, assigned_until: da
             for row in rows:
                 late = {"reminded_at": now} if mark == "escalated_at" and row.reminded_at is None else {}
                 queues.change(connection, row.complaint, {mark: now, **late})
-                data = {"deadline": row.deadline.isoformat(), "department": row.department, "urgency": row.urgency}
+                deadline = row.deadline.astimezone(JAKARTA).isoformat()
+                data = {"deadline": deadline, "department": row.department, "urgency": row.urgency}
                 complaints.add_event(connection, row.complaint, now, event, ACTOR, row.queue, data)
         told += len(rows)
         if len(rows) < AT_ONCE:

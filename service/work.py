@@ -12,6 +12,7 @@ from service.keys import Client
 from service.lifecycle import RESOLVED, STEPS, WAITING
 from service.parts import Parts
 from service.problems import Problem
+from service.routing.deadlines import JAKARTA
 from service.routing.decide import Case, Disposition, assign, decide
 from service.routing.rules import Routing
 from service.sight import visible_queues
@@ -59,7 +60,8 @@ def take(
     if row.status not in allowed:
         raise Problem(409, f"Cannot {step}: the complaint is {row.status!r}; it must be {' or '.join(allowed)}")
     if row.lease_until and row.lease_until > now and row.claimed_by != officer.actor and not sender:
-        raise Problem(409, f"Cannot {step}: another officer has claimed it until {row.lease_until.isoformat()}")
+        until = row.lease_until.astimezone(JAKARTA).isoformat(timespec="seconds")
+        raise Problem(409, f"Cannot {step}: another officer has claimed it until {until}")
     return row
 
 

@@ -73,11 +73,11 @@ def classify(body: ClassifyRequest) -> Prediction | ClassifiedMany:
     if body.text is not None:
         return classifier.predict(body.text)
     results = []
-    for item in body.texts or []:
+    for number, item in enumerate(body.texts or []):
         try:
             results.append(ClassifiedItem(prediction=classifier.predict(_text.validate_python(item, strict=True))))
         except ValidationError as error:
-            results.append(ClassifiedItem(errors=field_errors(error)))
+            results.append(ClassifiedItem(errors=field_errors(error, f"texts.{number}")))
     return ClassifiedMany(results=results)
 
 

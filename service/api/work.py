@@ -14,6 +14,7 @@ from service.endpoint import client, route
 from service.lifecycle import WAITING
 from service.parts import parts
 from service.problems import FieldError, Problem
+from service.routing.deadlines import JAKARTA
 from service.sight import visible_queues
 from service.store import complaints, queues
 from service.work import FREE, Officer, finish, take
@@ -107,7 +108,9 @@ def claim(queue: str, body: ClaimRequest) -> Claimed:
         if row.queue != queue:
             raise Problem(404, f"No complaint {number} in queue {queue}")
         changes = {"claimed_by": officer.actor, "lease_until": lease}
-        after = finish(connection, row, "claim", officer, now, {"until": lease.isoformat()}, changes)
+        after = finish(
+            connection, row, "claim", officer, now, {"until": lease.astimezone(JAKARTA).isoformat()}, changes
+        )
         reporter = None if row.anonymous else complaints.reporter_of(connection, number)
     return Claimed(complaint=complaint_of(after, app.routing, reporter))
 

@@ -1,6 +1,8 @@
 """`disposisi serve`: from nothing to a running service."""
 
 import os
+import shlex
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,11 +43,23 @@ def command(train: Callable[[Path], str], host: str, port: int, workers: int, th
 
     Settings come from the environment: DISPOSISI_VAR, DISPOSISI_DATABASE, DISPOSISI_MODELS, DISPOSISI_DATA.
     """
+    check_free(host, port)
     with TemporaryDirectory(prefix="disposisi-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # before the library is imported
         os.environ["DISPOSISI_THREADS"] = str(threads)
         prepare(train, f"http://{host}:{port}")
         serve(host, port, workers)
+
+
+def check_free(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened on. Granian itself would share a taken one without a word."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except (OSError, OverflowError) as error:
+        raise click.ClickException(
+            f"cannot listen on {host} port {port}: {error}; is a server running there already? Stop it, or choose "
+            "another --port or --host"
+        ) from error
 
 
 def prepare(train: Callable[[Path], str], address: str) -> None:
@@ -57,26 +71,27 @@ def prepare(train: Callable[[Path], str], address: str) -> None:
             train(config.models)
         with Database(config.database) as database:
             upgrade(database)
-            key = first_key(config, database)
+            key = has_first_key(config, database)
         create_app(config)
     click.echo(f"Disposisi answers on {address}, its documentation is at {address}/docs")
     if key:
         body = f'{{"text": "{EXAMPLE}"}}'
-        click.echo(f"Try it:\n\n  {curl(address, key, body)}\n")
+        click.echo(f"Try it:\n\n  {curl(address, config.first_key, body)}\n")
     else:
         click.echo("Make an API key with: disposisi keys add NAME --scope intake")
 
 
-def curl(address: str, key: str, body: str) -> str:
-    """A line that hands in a complaint."""
-    headers = f"-H 'Authorization: Bearer {key}' -H 'Content-Type: application/json'"
+def curl(address: str, key: Path, body: str) -> str:
+    """A line that hands in a complaint. It names the key's file: what is printed may end in a log."""
+    read = f"$(cat {shlex.quote(str(key.resolve()))})"
+    headers = f"-H \"Authorization: Bearer {read}\" -H 'Content-Type: application/json'"
     return f"curl {address}/v1/complaints {headers} -d '{body}'"
 
 
-def first_key(config: Config, database: Database) -> str | None:
-    """The key of this machine's owner: made with the first start, kept in a file that only the owner reads.
+def has_first_key(config: Config, database: Database) -> bool:
+    """Whether the key of this machine's owner is there: made with the first start, in a file that only the owner reads.
 
-    None when the file is gone or its key no longer valid: then others have taken over.
+    False when the file is gone or its key no longer valid: then others have taken over.
     """
     path = config.first_key
     with database.read() as connection:
@@ -89,13 +104,13 @@ def first_key(config: Config, database: Database) -> str | None:
             file.write(key + "\n")
         with database.write() as connection:
             keys.add(connection, "first", hashed(key), ["admin"], None, datetime.now(UTC), None)
-        return key
+        return True
     if not path.is_file():
-        return None
+        return False
     key = path.read_text(encoding="utf-8").strip()
     with database.read() as connection:
         row = keys.by_hash(connection, hashed(key))
-    return key if row is not None and row.revoked_at is None else None
+    return row is not None and row.revoked_at is None
 
 
 def serve(host: str, port: int, workers: int) -> None:

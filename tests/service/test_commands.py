@@ -1,6 +1,7 @@
 """The commands of those who run the service, and the first start."""
 
 import re
+import socket
 import subprocess
 from pathlib import Path
 
@@ -57,9 +58,42 @@ def test_serve_prints_a_line_that_works(tmp_path: Path, shipped_models: Path) ->
         answer = subprocess.run(line, shell=True, capture_output=True, text=True, timeout=20, check=True)
         assert '"sector":{"key":"penerangan_jalan"' in answer.stdout
         assert "gelap sekali" not in server.log().replace(line, "")
+        assert server.key not in server.log()
     assert (tmp_path / "var" / "first-key").stat().st_mode & 0o077 == 0
     with running_server(tmp_path / "var", shipped_models) as server:
-        assert printed_curl(server).count(server.key) == 1
+        assert printed_curl(server).split("/v1")[1] == line.split("/v1")[1]
+        assert server.key not in server.log()
+
+
+@pytest.mark.parametrize(("host", "remedy"), [("127.0.0.1", "another --port"), ("192.0.2.1", "--host")])
+def test_an_address_that_cannot_be_listened_on_is_told(run, host: str, remedy: str) -> None:  # type: ignore[no-untyped-def]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        made = run("serve", "--host", host, "--port", str(taken.getsockname()[1]))
+    assert made.exit_code == 1
+    assert f"cannot listen on {host}" in made.output
+    assert remedy in made.output
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("LOG_LEVEL", "FOO"),
+        ("LEASE_MINUTES", "0"),
+        ("MAX_BODY", "0"),
+        ("REMIND_DAYS", "two"),
+        ("DUPLICATE_DAYS", "9999"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_told(
+    run,  # type: ignore[no-untyped-def]
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+    value: str,
+) -> None:
+    monkeypatch.setenv(f"DISPOSISI_{setting}", value)
+    made = run("db", "upgrade")
+    assert made.exit_code == 1
+    assert f"DISPOSISI_{setting} is {value!r}; give" in made.output
 
 
 def test_queues_and_what_waits_in_them(intake: Api, config: Config) -> None:

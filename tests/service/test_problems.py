@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from service.background import _repeat
 from service.problems import ProblemDetails
 from tests.service.conftest import LAMP, Api
 
@@ -45,6 +46,33 @@ def test_an_unforeseen_error_tells_and_logs_no_word_of_the_message(
     assert "Lampu" not in answer.text
     fields = caplog.records[0].fields  # type: ignore[attr-defined]
     assert fields["error"] == "RuntimeError"
+    assert "Lampu" not in str(fields)
+
+
+def test_a_wrong_value_is_told_with_its_place_and_remedy(intake: Api) -> None:
+    nul = intake.post("/v1/complaints", {"text": "a\0b"}).get_json()["errors"]
+    assert nul == [{"place": "text", "message": "String should hold no NUL character (U+0000); remove it"}]
+    items = intake.post("/v1/classify", {"texts": [5, LAMP, "a\0b"]}).get_json()["results"]
+    assert [item["errors"] and item["errors"][0]["place"] for item in items] == ["texts.0", None, "texts.2"]
+
+
+def test_a_failed_job_is_logged_with_its_place(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def job() -> None:
+        raise RuntimeError(LAMP)
+
+    rounds = iter([0.0])
+    monkeypatch.setattr("service.background.time.sleep", lambda _seconds: next(rounds))
+    logging.getLogger("disposisi").addHandler(caplog.handler)
+    try:
+        with pytest.raises(StopIteration):
+            _repeat(0, job)
+    finally:
+        logging.getLogger("disposisi").removeHandler(caplog.handler)
+    fields = caplog.records[0].fields  # type: ignore[attr-defined]
+    assert (fields["job"], fields["error"]) == ("job", "RuntimeError")
+    assert fields["frames"][-1].endswith(" job")
     assert "Lampu" not in str(fields)
 
 

@@ -84,6 +84,7 @@ def test_a_claim_keeps_other_officers_off_until_its_lease_ends(intake: Api, dish
     dishub.post("/v1/queues/dishub/claim", {"officer": "Rina", "minutes": 5})
     refused = dishub.post(f"{path}/acknowledge", {"officer": "Budi"})
     assert refused.status_code == 409
+    assert "+07:00" in refused.get_json()["detail"]
     assert "claimed" in refused.get_json()["detail"]
     assert dishub.post("/v1/queues/dishub/claim", {"officer": "Budi", "complaint": number}).status_code == 409
     with parts.database.write() as connection:
