@@ -31,7 +31,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What the model says of one message. A question that the model was not trained on is ``None``.
+    """What the model says of one message. A question that the model was not trained on has no answer.
 
     ``review_reasons`` name why a person should look before the answer is used: ``pesan_kosong`` (no word to
     read), ``ragu_sektor`` (sector below its class's threshold).

@@ -112,6 +112,11 @@ class Door:
             self._used[client.id] = datetime.now(UTC)
         return client
 
+    def charge(self, client: Client, count: int) -> None:
+        """Count a request as ``count`` more; the client waits for them before its next one."""
+        if client.per_minute:
+            self._rates.charge(client.id, client.per_minute, count)
+
     def note_uses(self) -> None:
         """Write down when keys were used last; apart from requests, so that none waits for it."""
         with self._lock:

@@ -18,13 +18,23 @@ TITLES = {
     401: "No valid API key",
     403: "The key lacks the scope",
     404: "Not there, or not for this key",
-    409: "The complaint's state does not allow it",
+    409: "Not now: the complaint's state forbids it, or the same request still runs",
     413: "The body is too long",
     415: "The body is no application/json",
     422: "Wrong values",
     429: "Past the key's rate",
-    503: "Not ready; try again",
+    503: "The database does not answer; try again",
 }
+HEADERS = {
+    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}},
+    "WWW-Authenticate": {"description": "How to send a key", "schema": {"type": "string"}},
+    "Idempotent-Replayed": {
+        "description": "true: the request came before with this key, and this is its first answer again",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+}
+TELLS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
+"""The headers that answers of a status carry."""
 
 
 def endpoints(app: Flask) -> Iterator[Endpoint]:
@@ -116,7 +126,7 @@ def _query_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 def _responses(endpoint: Endpoint, schemas: dict[tuple[str, str], Any]) -> dict[str, Any]:
     statuses = set(endpoint.problems)
     if endpoint.roles is not None:
-        statuses |= {401, 403, 429}
+        statuses |= {401, 403, 429, 503}
     if endpoint.body is not None:
         statuses |= {400, 413, 415, 422}
     if endpoint.query is not None:
@@ -128,5 +138,14 @@ def _responses(endpoint: Endpoint, schemas: dict[tuple[str, str], Any]) -> dict[
     problem = {"application/problem+json": {"schema": schemas["", "problem"]}}
     responses: dict[str, Any] = {str(endpoint.status): good}
     for status in sorted(statuses):
-        responses[str(status)] = {"description": TITLES[status], "content": problem}
+        responses[str(status)] = {"description": TITLES[status], "content": problem} | _headers(*TELLS.get(status, ()))
+    if endpoint.headers:
+        responses[str(endpoint.status)] |= _headers("Idempotent-Replayed")
+        responses["409"] |= _headers("Retry-After")
+    if endpoint.roles is None and 503 in statuses:  # the state is told in the same shape
+        responses["503"] = {"description": TITLES[503], "content": good["content"]}
     return responses
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {"headers": {name: HEADERS[name] for name in names}} if names else {}

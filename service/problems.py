@@ -86,6 +86,11 @@ def respond(problem: Problem) -> Response:
 def register(app: Flask) -> None:
     """Turn every error of an application into problem details."""
 
+    @app.before_request
+    def _no_nul() -> None:
+        if "\0" in request.path:  # PostgreSQL cannot even look for it
+            raise Problem(404, "No address holds a NUL character")
+
     @app.errorhandler(Problem)
     def _problem(error: Problem) -> Response:
         return respond(error)

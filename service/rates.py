@@ -32,10 +32,20 @@ class Rates:
         """Seconds until this key may ask again; 0.0 where it may now, and the request is counted."""
         now, step, place = time.monotonic(), MINUTE / per_minute, key % PLACES
         with self._lock:
-            missing = self._full_at[place] - now
-            if not 0 < missing <= MINUTE + 1:  # full, or left from before the machine started anew
-                missing = 0.0
+            missing = self._missing(place, now)
             if missing + step > MINUTE + 1e-6:
                 return missing + step - MINUTE
             self._full_at[place] = now + missing + step
         return 0.0
+
+    def charge(self, key: int, per_minute: int, count: int) -> None:
+        """Count a request that was let in as ``count`` more: the key waits for them afterwards, a minute at most."""
+        now, place = time.monotonic(), key % PLACES
+        with self._lock:
+            missing = self._missing(place, now) + count * MINUTE / per_minute
+            self._full_at[place] = now + min(missing, 2 * MINUTE)
+
+    def _missing(self, place: int, now: float) -> float:
+        """Seconds until a bucket is full."""
+        missing = self._full_at[place] - now
+        return missing if 0 < missing <= 2 * MINUTE + 1 else 0.0  # more is left from before the machine started anew

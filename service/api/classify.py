@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError, model_valid
 
 from model.prediction import Prediction
 from service.api.fields import Request, Text, one_of
-from service.endpoint import ENTERED, is_json, raw_body, route
+from service.endpoint import ENTERED, client, door, is_json, raw_body, route
 from service.keys import Door
 from service.logs import CLIENT, ROUTE, Wsgi
 from service.parts import parts
@@ -23,7 +23,9 @@ blueprint = Blueprint("classify", __name__)
 
 PATH = "/v1/classify"
 ROLES = ("intake", "department", "reviewer")
-MANY = 1_000
+MANY, MANY_CHARS = 1_000, 200_000
+"""Texts of one request, and their characters together: so many take seconds at most, whatever words they hold."""
+
 QUICK_BYTES = 2_000
 """A body of up to so many bytes is classified within some milliseconds, even when it holds many short texts."""
 
@@ -32,7 +34,10 @@ _prediction = TypeAdapter(Prediction)
 
 
 class ClassifyRequest(Request):
-    """Either ``text`` or ``texts``. A text of ``texts`` that cannot be read gets an error of its own."""
+    """Either ``text`` or ``texts``. A text of ``texts`` that cannot be read gets an error of its own.
+
+    Each text counts as a request for the key's rate. ``texts`` hold 200,000 characters together at most.
+    """
 
     model_config = one_of("text", "texts")
     text: Text | None = Field(None, examples=["Lampu jalan di Gang Melati mati sudah dua minggu"])
@@ -40,9 +45,12 @@ class ClassifyRequest(Request):
 
     @model_validator(mode="after")
     def one_of_both(self) -> "ClassifyRequest":
-        """Exactly one of the two fields."""
+        """Exactly one of the two fields, and not too much in it."""
         if (self.text is None) == (self.texts is None):
             raise ValueError("give either text or texts")
+        length = sum(len(item) for item in self.texts or [] if isinstance(item, str))
+        if length > MANY_CHARS:
+            raise ValueError(f"texts hold {length} characters together, {MANY_CHARS} are allowed; send them in parts")
         return self
 
 
@@ -72,6 +80,7 @@ def classify(body: ClassifyRequest) -> Prediction | ClassifiedMany:
     classifier = parts().models.classifier
     if body.text is not None:
         return classifier.predict(body.text)
+    door().charge(client(), len(body.texts or []) - 1)
     results = []
     for number, item in enumerate(body.texts or []):
         try:

@@ -48,10 +48,12 @@ _moment: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 
 @blueprint.before_request
 def note_route() -> None:
-    """Give the log the route, and refuse other formats."""
+    """Give the log the route; refuse other formats, and what no database can look for."""
     request.environ[ROUTE] = request.url_rule.rule if request.url_rule else None
     if (request.view_args or {}).get("format") not in ("json", "xml"):
         raise Problem(404, "Ask for .json or .xml")
+    if b"%00" in request.query_string:
+        raise Problem(400, "The query holds a NUL character (%00); remove it")
 
 
 @blueprint.after_app_request

@@ -68,6 +68,21 @@ def test_every_request_counts_once_for_the_rate(api_for: Callable[..., Api]) -> 
     assert [slow.post("/v1/classify", body).status_code for body in bodies] == [422, 200, 200, 429]
 
 
+def test_each_of_many_texts_counts_for_the_rate(api_for: Callable[..., Api]) -> None:
+    slow = api_for("intake", per_minute=600)
+    assert slow.post("/v1/classify", {"texts": ["jalan rusak"] * 1_000}).status_code == 200
+    refused = slow.post("/v1/classify", {"text": "jalan rusak"})
+    assert (refused.status_code, 30 < int(refused.headers["Retry-After"]) <= 41) == (429, True)
+
+
+def test_many_texts_hold_so_many_characters_together(intake: Api) -> None:
+    texts = ["jalan rusak " * 1_600] * 11
+    refused = intake.post("/v1/classify", {"texts": texts})
+    assert refused.status_code == 422
+    assert "200000 are allowed" in refused.get_json()["errors"][0]["message"]
+    assert intake.post("/v1/classify", {"texts": texts[:10]}).status_code == 200
+
+
 def test_a_failing_model_is_told_as_a_problem(intake: Api, parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts.models, "classifier", None)
     answer = intake.post("/v1/classify", {"text": "jalan rusak"})

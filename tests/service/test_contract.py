@@ -18,6 +18,18 @@ def test_the_document_lists_the_citys_keys(intake: Api) -> None:
     assert "x-city-keys" not in str(document)
 
 
+def test_the_document_tells_of_a_silent_database_and_of_headers(intake: Api) -> None:
+    paths = intake.get("/openapi.json").get_json()["paths"]
+    for methods in paths.values():
+        for operation in methods.values():
+            told = operation["responses"]
+            assert ("security" not in operation) or "Retry-After" in told["503"]["headers"]
+            assert ("429" not in told) or "Retry-After" in told["429"]["headers"]
+    created = paths["/v1/complaints"]["post"]["responses"]
+    assert "Idempotent-Replayed" in created["201"]["headers"]
+    assert "application/json" in paths["/ready"]["get"]["responses"]["503"]["content"]
+
+
 def test_the_service_keeps_to_its_document(tmp_path: Path, shipped_models: Path) -> None:
     with running_server(tmp_path / "var", shipped_models) as server:
         command = [

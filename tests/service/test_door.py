@@ -71,6 +71,8 @@ def test_processes_share_a_rate(tmp_path: Path) -> None:
     assert [rates.wait(7, 4) > 0 for rates in (one, two, two, one, one, two)] == [False] * 4 + [True] * 2
     assert 14 < two.wait(7, 4) <= 15
     assert one.wait(8, 4) == 0.0
+    one.charge(8, 4, 1_000)
+    assert 74 < two.wait(8, 4) <= 75
 
 
 def test_a_rate_from_before_the_machine_started_anew_holds_nobody_off(tmp_path: Path) -> None:

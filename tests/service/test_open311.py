@@ -200,3 +200,10 @@ def test_requests_are_found_by_status_service_and_time(intake: Api, dishub: Api,
     with parts.database.write() as connection:
         queues.change(connection, lamp, {"sector": "sosial"})
     assert ids(service_code="sosial") == {lamp}
+
+
+@pytest.mark.parametrize("query", ["service_request_id=%00", "service_code=%00", "jurisdiction_id=a%00"])
+def test_a_nul_in_the_query_is_told(reviewer: Api, query: str) -> None:
+    answer = reviewer.open(f"/open311/v2/requests.json?{query}")
+    assert (answer.status_code, answer.get_json()[0]["code"]) == (400, 400)
+    assert reviewer.get("/open311/v2/requests/%00.json").status_code == 404

@@ -56,6 +56,13 @@ def test_a_wrong_value_is_told_with_its_place_and_remedy(intake: Api) -> None:
     assert [item["errors"] and item["errors"][0]["place"] for item in items] == ["texts.0", None, "texts.2"]
 
 
+@pytest.mark.parametrize("path", ["/v1/complaints/%00x", "/v1/complaints/%00/events", "/v1/queues/%00", "/%00"])
+def test_a_nul_in_a_path_is_no_address(reviewer: Api, path: str) -> None:
+    answer = reviewer.get(path)
+    assert (answer.status_code, answer.get_json()["status"]) == (404, 404)
+    assert reviewer.post("/v1/complaints/%00/acknowledge").status_code == 404
+
+
 def test_a_failed_job_is_logged_with_its_place(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
