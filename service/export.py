@@ -1,8 +1,9 @@
 """Corrections as training rows: masked, the last word of each complaint, conflicts marked."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy.engine import Row
@@ -32,20 +33,30 @@ class Example:
     conflict: str
 
 
-def examples(rows: Iterable[Row[Any]]) -> list[Example]:
-    """One row a corrected complaint, first corrected first.
+def examples(read: Callable[[], Iterable[Row[Any]]]) -> Iterator[Example]:
+    """One row a corrected complaint, in the order of their numbers.
 
     A conflict is: officers gave one complaint different labels (the last holds), or complaints of the same text
-    have different labels.
+    have different labels. ``read`` yields the corrections, those of one complaint together; it is called twice, so
+    that of all texts only hashes are kept in memory.
     """
-    by_complaint: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in rows:
-        by_complaint[row.complaint].append(row)
-    made = [_example(found) for found in by_complaint.values()]
-    by_text: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
-    for one in made:
-        by_text[one.text.casefold()].add((one.sector, one.urgency, one.kind))
-    return [_with_conflict(one, len(by_text[one.text.casefold()]) > 1) for one in made]
+    labels: dict[bytes, tuple[str, str, str]] = {}
+    torn: set[bytes] = set()
+    for one in _every(read()):
+        given = (one.sector, one.urgency, one.kind)
+        if labels.setdefault(_hash(one), given) != given:
+            torn.add(_hash(one))
+    for one in _every(read()):
+        yield _with_conflict(one, _hash(one) in torn)
+
+
+def _every(rows: Iterable[Row[Any]]) -> Iterator[Example]:
+    for _, found in groupby(rows, key=lambda row: row.complaint):
+        yield _example(list(found))
+
+
+def _hash(one: Example) -> bytes:
+    return hashlib.sha256(one.text.casefold().encode()).digest()[:16]
 
 
 def _example(rows: Sequence[Row[Any]]) -> Example:

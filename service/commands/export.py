@@ -24,21 +24,23 @@ def command() -> None:
 @click.option("--restricted", is_flag=True, help="Also complaints of restricted queues; otherwise they are left out.")
 def corrections(target: Path, restricted: bool) -> None:
     """Write the officers' corrections to TARGET as training rows (CSV): texts masked, conflicts listed."""
+    count, conflicts = 0, []
     with plain_errors():
         config = read_config()
-        queues = read_routing(config.data).queues
+        queues = read_routing(config.data).queues.values()
+        closed = [] if restricted else [queue.key for queue in queues if queue.restricted]
         with Database(config.database) as database, database.read() as connection:
-            rows = list(store.everything(connection))
-        closed = {key for key, queue in queues.items() if queue.restricted}
-        found = examples(row for row in rows if restricted or row.queue not in closed)
-        left_out = 0 if restricted else len({row.complaint for row in rows if row.queue in closed})
-        with target.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, [field.name for field in fields(Example)])
-            writer.writeheader()
-            writer.writerows(asdict(example) for example in found)
-    conflicts = [example for example in found if example.conflict]
-    click.echo(f"{len(found)} corrected complaints in {target}, {len(conflicts)} with a conflict")
-    for example in conflicts:
-        click.echo(f"  {example.complaint}\t{example.conflict}")
+            left_out = store.corrected_in(connection, closed)
+            with target.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, [field.name for field in fields(Example)])
+                writer.writeheader()
+                for example in examples(lambda: store.everything(connection, closed)):
+                    writer.writerow(asdict(example))
+                    count += 1
+                    if example.conflict:
+                        conflicts.append(f"  {example.complaint}\t{example.conflict}")
+    click.echo(f"{count} corrected complaints in {target}, {len(conflicts)} with a conflict")
+    for conflict in conflicts:
+        click.echo(conflict)
     if left_out:
         click.echo(f"{left_out} of restricted queues left out; --restricted writes them too")

@@ -40,13 +40,20 @@ def check(dry_run: bool, data: Path | None) -> None:
         )
         if not dry_run:
             return
+        tried, listed = 0, list[str]()
+        moved = Counter[tuple[str, str, str]]()
         with Database(config.database) as database:
-            found = list(moves(database, routing, read_lexicon(folder / "lexicon"), datetime.now(UTC)))
-    moved = [move for move in found if move is not None]
-    click.echo(f"{len(moved)} of {len(found)} open complaints that rules placed would move")
-    for (before, after, rule), count in Counter((m.before, m.after, m.rule) for m in moved).most_common():
+            for move in moves(database, routing, read_lexicon(folder / "lexicon"), datetime.now(UTC)):
+                tried += 1
+                if move is None:
+                    continue
+                moved[move.before, move.after, move.rule] += 1
+                if len(listed) < LISTED:
+                    listed.append(f"{move.complaint}\t{move.before} -> {move.after}\tby {move.rule}")
+    click.echo(f"{moved.total()} of {tried} open complaints that rules placed would move")
+    for (before, after, rule), count in moved.most_common():
         click.echo(f"  {count}\t{before} -> {after}\tby {rule}")
-    for move in moved[:LISTED]:
-        click.echo(f"{move.complaint}\t{move.before} -> {move.after}\tby {move.rule}")
-    if len(moved) > LISTED:
-        click.echo(f"... and {len(moved) - LISTED} more")
+    for line in listed:
+        click.echo(line)
+    if moved.total() > LISTED:
+        click.echo(f"... and {moved.total() - LISTED} more")

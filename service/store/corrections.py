@@ -1,6 +1,6 @@
 """Corrections: what officers changed of a model's answer, and why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -37,14 +37,26 @@ def of(connection: Connection, complaint: str) -> list[Row[Any]]:
     return list(connection.execute(select))
 
 
-def everything(connection: Connection) -> Iterator[Row[Any]]:
-    """Every correction with its complaint's text, prediction and queue, first to last."""
+def everything(connection: Connection, without: Collection[str]) -> Iterator[Row[Any]]:
+    """Every correction with its complaint's text and prediction, by complaint and time, a few at a time.
+
+    Those of complaints in the queues ``without`` are left out.
+    """
     select = (
-        sa.select(
-            corrections, complaints.c.text, complaints.c.prediction, complaints.c.model_version, dispositions.c.queue
-        )
+        sa.select(corrections, complaints.c.text, complaints.c.prediction, complaints.c.model_version)
         .join(complaints, complaints.c.id == corrections.c.complaint)
         .join(dispositions, dispositions.c.complaint == complaints.c.id)
-        .order_by(corrections.c.id)
+        .where(dispositions.c.queue.not_in(without))
+        .order_by(corrections.c.complaint, corrections.c.id)
     )
     yield from connection.execution_options(yield_per=500).execute(select)
+
+
+def corrected_in(connection: Connection, queues: Collection[str]) -> int:
+    """How many complaints of some queues were corrected."""
+    select = (
+        sa.select(sa.func.count(sa.distinct(corrections.c.complaint)))
+        .join(dispositions, dispositions.c.complaint == corrections.c.complaint)
+        .where(dispositions.c.queue.in_(queues))
+    )
+    return int(connection.execute(select).scalar_one())

@@ -1,6 +1,7 @@
 """`disposisi routing check` and `disposisi export corrections`, on a database with complaints."""
 
 import csv
+import gc
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,9 @@ from click.testing import CliRunner, Result
 from disposisi import main
 from model.city import DATA
 from service.config import Config
+from service.export import Example, examples
+from service.parts import Parts
+from service.store.corrections import everything
 from tests.service.conftest import LAMP, LEVY, Api, hand_in
 
 Run = Callable[..., Result]
@@ -87,3 +91,13 @@ def test_the_same_text_with_two_labels_is_a_conflict(intake: Api, reviewer: Api,
     for sector in ("energi", "lingkungan"):
         reviewer.post(f"/v1/complaints/{hand_in(intake)}/corrections", {"sector": sector, "reason": "x"})
     assert run("export", "corrections", str(tmp_path / "a.csv")).output.count("same text, other labels") == 2
+
+
+def test_an_export_holds_a_row_at_a_time(intake: Api, reviewer: Api, parts: Parts) -> None:
+    for _ in range(8):
+        reviewer.post(f"/v1/complaints/{hand_in(intake)}/corrections", {"sector": "energi", "reason": "x"})
+    most = 0
+    with parts.database.read() as connection:
+        for _example in examples(lambda: everything(connection, ())):
+            most = max(most, sum(isinstance(one, Example) for one in gc.get_objects()))
+    assert 0 < most <= 3
