@@ -1,11 +1,13 @@
-"""The service's stored complaints, read for labelling. The schema is the service's; only reading happens here."""
+"""The service's stored complaints, for labelling and for drift. Their schema is the service's; they are only read."""
 
 import tomllib
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import sqlalchemy as sa
 
 from model.city import DATA
+from model.prediction import QUESTIONS
 from training.errors import DataError
 
 COMPLAINTS = sa.text(
@@ -25,7 +27,10 @@ def stored_complaints(url: str) -> pd.DataFrame:
     routing = tomllib.loads((DATA / "routing.toml").read_text(encoding="utf-8"))
     hidden = [queue["key"] for queue in routing.get("queue", []) if queue.get("restricted")]
     try:
-        engine = sa.create_engine(url)
+        address = sa.make_url(url)
+        if address.drivername == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+        engine = sa.create_engine(address)
         with engine.connect() as connection:
             rows = connection.execute(COMPLAINTS, {"hidden": hidden}).mappings().all()
         engine.dispose()
@@ -34,3 +39,10 @@ def stored_complaints(url: str) -> pd.DataFrame:
             f"the database cannot be read ({type(error).__name__}); name it as disposisi serve does"
         ) from error
     return pd.DataFrame([dict(row) for row in rows], columns=["id", "text", "received", "area"]).fillna("").astype(str)
+
+
+def recent_complaints(url: str, days: int) -> pd.DataFrame:
+    """Those of the last days, with empty columns for the labels that nobody gave them; errors as above."""
+    rows = stored_complaints(url)
+    since = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}"
+    return rows[rows["received"] >= since].assign(**dict.fromkeys(QUESTIONS, "")).reset_index(drop=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from prometheus_client.parser import text_string_to_metric_families
 
 from disposisi import main
 from model.city import DATA
@@ -101,3 +102,17 @@ def test_an_export_holds_a_row_at_a_time(intake: Api, reviewer: Api, parts: Part
         for _example in examples(lambda: everything(connection, ())):
             most = max(most, sum(isinstance(one, Example) for one in gc.get_objects()))
     assert 0 < most <= 3
+
+
+def test_drift_of_stored_complaints_for_prometheus(intake: Api, run: Run, config: Config, tmp_path: Path) -> None:
+    figures = tmp_path / "drift.prom"
+    options = ("--database", config.database, "--models", str(config.models), "--metrics", str(figures))
+    assert "no messages" in run("drift", *options).output
+    hand_in(intake), hand_in(intake), hand_in(intake, LEVY)
+    made = run("drift", *options)
+    assert made.exit_code == 0, made.output
+    seen = {s.name: s.value for f in text_string_to_metric_families(figures.read_text()) for s in f.samples}
+    assert seen["disposisi_drift_complaints"] == 2
+    assert 0 < seen["disposisi_drift_confidence_mean"] <= 1
+    assert list(tmp_path.glob("drift.prom*")) == [figures]
+    assert run("drift", "--days", "1").exit_code == 2
