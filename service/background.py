@@ -28,13 +28,17 @@ def jobs_of(app: Flask) -> list[tuple[float, Job]]:
     parts: Parts = app.extensions["parts"]
     door: Door = app.extensions["door"]
 
+    def follow_model() -> None:
+        parts.models.refresh()
+        parts.metrics.answers_with(parts.models.classifier.version)
+
     def sweep_now() -> None:
         sweep(parts, datetime.now(UTC))
 
     def deliver_due() -> None:
         deliver(parts.database)
 
-    return [(2.0, parts.models.refresh), (60.0, sweep_now), (10.0, door.note_uses), *[(1.0, deliver_due)] * 3]
+    return [(2.0, follow_model), (60.0, sweep_now), (10.0, door.note_uses), *[(1.0, deliver_due)] * 3]
 
 
 def application() -> Flask:

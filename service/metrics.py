@@ -7,6 +7,8 @@ Counts of several processes are added up by way of files where PROMETHEUS_MULTIP
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.prediction import Prediction
@@ -24,7 +26,7 @@ class Metrics:
 
     def __init__(self) -> None:
         # Imported here, since the library decides at its import whether processes count together.
-        from prometheus_client import CollectorRegistry, Counter, Histogram
+        from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
         self._registry = CollectorRegistry()
         self._requests = Counter(
@@ -37,6 +39,14 @@ class Metrics:
             buckets=SECONDS,
             registry=self._registry,
         )
+        self._models = Gauge(
+            "disposisi_model_processes",
+            "Server processes that answer with a model",
+            ["version"],
+            multiprocess_mode="livesum",
+            registry=self._registry,
+        )
+        self._version: str | None = None
         self._known: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
         self._predictions = Counter(
             "disposisi_predictions",
@@ -49,6 +59,14 @@ class Metrics:
         """Count what the model made of a complaint."""
         sector = prediction.sector.key if prediction.sector else "-"
         self._predictions.labels(sector, str(prediction.needs_review).lower()).inc()
+
+    def answers_with(self, version: str) -> None:
+        """Tell which model this process answers with from now on."""
+        if version != self._version:
+            if self._version is not None:
+                self._models.labels(self._version).set(0)
+            self._models.labels(version).set(1)
+            self._version = version
 
     def watch(self, wsgi_app: Wsgi) -> Wsgi:
         """An application whose every request is counted; what no route answers, under ``-``."""
@@ -74,13 +92,26 @@ class Metrics:
     def text(self, asked: Iterable["Metric"]) -> bytes:
         """Everything in Prometheus' text format. ``asked``: what is not counted but asked for now."""
         from prometheus_client import CollectorRegistry, generate_latest
-        from prometheus_client.multiprocess import MultiProcessCollector
+        from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
         counted = self._registry
-        if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+            for process in _ended(Path(folder)):
+                with suppress(FileNotFoundError):  # another process did it meanwhile
+                    mark_process_dead(process)  # type: ignore[no-untyped-call]
             counted = CollectorRegistry()
             MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
         return bytes(generate_latest(_Both(counted, asked)))
+
+
+def _ended(folder: Path) -> Iterator[int]:
+    """Processes that count no more but have left their files. Windows has one process, and no harmless way to ask."""
+    for file in folder.glob("gauge_live*.db") if os.name != "nt" else ():
+        process = int(file.stem.rpartition("_")[2])
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            yield process
 
 
 class _Both:

@@ -25,6 +25,7 @@ MEDIA = "text/plain; version=0.0.4; charset=utf-8"
 @route(blueprint, "GET", "/metrics", roles=("metrics",), summary="Figures for Prometheus", media="text/plain")
 def metrics() -> Response:
     app = parts()
+    app.metrics.answers_with(app.models.classifier.version)
     return Response(app.metrics.text(list(asked(app, datetime.now(UTC)))), content_type=MEDIA)
 
 
@@ -32,9 +33,6 @@ def asked(app: Parts, now: datetime) -> Iterator["Metric"]:
     """What is asked for at each look; without an answering database only that it does not answer."""
     from prometheus_client.core import GaugeMetricFamily
 
-    model = GaugeMetricFamily("disposisi_model_info", "The model that answers", labels=["version"])
-    model.add_metric([app.models.classifier.version], 1)
-    yield model
     try:
         with app.database.read() as connection:
             found = [*_queues(app, connection, now), *_outbox(connection, now)]

@@ -1,6 +1,8 @@
 """`GET /metrics`, in one process and in two."""
 
 import json
+import os
+import signal
 import time
 import urllib.request
 from collections.abc import Callable
@@ -16,6 +18,7 @@ from service.parts import Parts
 from service.store import queues, webhooks
 from service.store.database import Database
 from tests.service.conftest import LAMP, LEVY, Api, hand_in
+from tests.service.load import children_of
 from tests.service.running import running_server
 
 
@@ -73,7 +76,7 @@ def test_what_waits_is_told(intake: Api, parts: Parts, look: Callable[[], dict[t
     assert (seen["disposisi_outbox_waiting",], seen["disposisi_webhook_waiting", "dishub"]) == (0, 2)
     assert (seen["disposisi_webhook_dead", "dishub"], seen["disposisi_database_up",]) == (0, 1)
     assert seen["disposisi_webhook_lag_seconds", "dishub"] > 0
-    assert seen["disposisi_model_info", parts.models.classifier.version] == 1
+    assert seen["disposisi_model_processes", parts.models.classifier.version] == 1
 
 
 def test_a_database_that_is_away_is_told(
@@ -107,3 +110,10 @@ def test_the_counts_of_two_processes_are_added(tmp_path: Path, shipped_models: P
             assert seen["disposisi_requests_total", "POST", "/v1/complaints", "201"] == 30
             assert seen["disposisi_predictions_total", "false", "penerangan_jalan"] == 30
             assert seen["disposisi_queue_open", "dishub"] == 30
+        version = json.loads(ask("/ready"))["model_version"]
+        os.kill(children_of(server.process.pid)[-1], signal.SIGKILL)
+        time.sleep(5)  # the next process is there and has told of itself
+        end = time.monotonic() + 15
+        while figures(ask("/metrics"))["disposisi_model_processes", version] != 2:
+            assert time.monotonic() < end
+            time.sleep(0.2)
