@@ -33,10 +33,16 @@ def test_the_clients_work(server, language: str) -> None:  # type: ignore[no-unt
         pytest.skip(f"{runner[0]} is not installed")
     found = re.search(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
     assert found
-    environment = os.environ | {"ADDRESS": server.address, "KEY": server.key}
-    made = subprocess.run([*runner, found[1]], env=environment, capture_output=True, text=True, timeout=30, check=False)
-    assert made.returncode == 0, made.stderr
-    assert "dishub" in made.stdout
+    for message, text in (
+        (f"{language}-1", "Lampu"),
+        (f"{language}-2", "Tiang lampu"),
+        (f"{language}-2", "Tiang lampu"),
+    ):
+        environment = os.environ | {"ADDRESS": server.address, "KEY": server.key, "MESSAGE": message}
+        command = [*runner, found[1].replace("Lampu", text)]
+        made = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+        assert made.returncode == 0, made.stderr
+        assert "dishub" in made.stdout
 
 
 def test_every_route_is_named(app: Flask) -> None:
