@@ -76,11 +76,11 @@ def test_each_of_many_texts_counts_for_the_rate(api_for: Callable[..., Api]) -> 
 
 
 def test_many_texts_hold_so_many_characters_together(intake: Api) -> None:
-    texts = ["jalan rusak " * 1_600] * 11
+    texts = ["jalan rusak " * 1_600] * 27
     refused = intake.post("/v1/classify", {"texts": texts})
     assert refused.status_code == 422
-    assert "200000 are allowed" in refused.get_json()["errors"][0]["message"]
-    assert intake.post("/v1/classify", {"texts": texts[:10]}).status_code == 200
+    assert "500000 are allowed" in refused.get_json()["errors"][0]["message"]
+    assert intake.post("/v1/classify", {"texts": texts[:26]}).status_code == 200
 
 
 def test_a_failing_model_is_told_as_a_problem(intake: Api, parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
