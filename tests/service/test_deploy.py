@@ -1,4 +1,4 @@
-"""The files of `deploy/`: systemd reads the unit, nginx serves the service as its site says."""
+"""The files of `service/deploy/`: systemd reads the unit, nginx serves the service as its site says."""
 
 import json
 import re
@@ -16,7 +16,7 @@ import pytest
 from tests.service.conftest import LAMP
 from tests.service.running import Server, free_port, running_server, wait_for
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
+DEPLOY = Path(__file__).parents[2] / "service" / "deploy"
 README = (Path(__file__).parents[2] / "service" / "README.md").read_text(encoding="utf-8")
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 MAIN = """daemon off;
@@ -37,7 +37,7 @@ http {{
 
 def test_every_file_is_named_where_operators_look() -> None:
     for file in DEPLOY.iterdir():
-        assert f"deploy/{file.name}" in README
+        assert f"service/deploy/{file.name}" in README
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd")
