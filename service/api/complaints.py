@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy.engine import Connection
 
 from service.api.answers import Complaint, Receipt, complaint_of, receipt_of
-from service.api.fields import Long, Name, Request, Short, Text
+from service.api.fields import Happened, Long, Name, Request, Short, Text
 from service.endpoint import client, route
 from service.idempotency import HEADER, Once
 from service.intake import prepare, store_ready
@@ -46,8 +46,8 @@ class NewComplaint(Request):
     channel: Name | None = Field(None, examples=["whatsapp"])
     external_reference: Short | None = Field(None, description="The number of the complaint where it came from")
     place: Place = Field(default_factory=Place)
-    occurred_at: AwareDatetime | None = None
-    submitted_at: AwareDatetime | None = Field(None, description="When the citizen sent it")
+    occurred_at: Happened | None = None
+    submitted_at: Happened | None = Field(None, description="When the citizen sent it")
     anonymous: bool = False
     confidential: bool = False
     reporter: Reporter | None = None

@@ -1,8 +1,17 @@
 """Kinds of fields that several requests share."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from model.text import MAX_CHARS
 
@@ -26,6 +35,19 @@ def _whole(value: Any) -> Any:
     """JSON knows one kind of number: 30.0 is the whole number 30."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+def _happened(value: datetime) -> datetime:
+    """What lies far off is a slip, and the ends of the calendar cannot be shown in another zone."""
+    if not EARLIEST <= value <= datetime.now(UTC) + timedelta(days=1):
+        raise ValueError("give a time between 1990 and now")
+    return value
+
+
+Happened = Annotated[AwareDatetime, AfterValidator(_happened)]
+"""A moment that has been; a day of grace stands for clocks and zones."""
 
 Name = Annotated[str, _short(60)]
 Short = Annotated[str, _short(200)]

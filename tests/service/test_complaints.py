@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from service.parts import Parts
 from service.store.tables import complaints, dispositions, events, outbox, reporters
-from tests.service.conftest import LAMP, LEVY, Api
+from tests.service.conftest import LAMP, LEVY, Api, hand_in
 
 
 def test_a_complaint_gets_a_disposition(intake: Api) -> None:
@@ -108,6 +108,19 @@ def test_wrong_values_are_refused_with_their_place(intake: Api, body: object) ->
     assert answer.status_code == 422
     assert answer.content_type == "application/problem+json"
     assert answer.get_json()["errors"][0]["place"]
+
+
+@pytest.mark.parametrize("when", ["9999-12-31T20:00:00+00:00", "0001-01-01T00:00:00+07:00", "1989-12-31T00:00:00Z"])
+@pytest.mark.parametrize("name", ["occurred_at", "submitted_at"])
+def test_a_time_that_cannot_be_is_refused(intake: Api, name: str, when: str) -> None:
+    answer = intake.post("/v1/complaints", {"text": LAMP, name: when})
+    assert answer.status_code == 422
+    assert "between 1990 and now" in answer.get_json()["errors"][0]["message"]
+
+
+def test_a_time_is_shown_in_jakarta(intake: Api, dishub: Api) -> None:
+    number = hand_in(intake, occurred_at="2026-01-05T20:00:00-05:00")
+    assert dishub.get(f"/v1/complaints/{number}").get_json()["occurred_at"] == "2026-01-06T08:00:00+07:00"
 
 
 def test_queue_pages(intake: Api, dishub: Api) -> None:
