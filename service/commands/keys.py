@@ -45,9 +45,9 @@ def add(name: str, scopes: tuple[str, ...], days: int | None, per_minute: int) -
 
 
 def check_name(name: str) -> str:
-    """Refuse a name that no event could carry."""
-    if not 1 <= len(name.strip()) <= 50:
-        raise click.BadParameter("use 1 to 50 characters")
+    """Refuse a name that no event could carry, or that could be taken for an officer's: those are ``key/person``."""
+    if not 1 <= len(name.strip()) <= 50 or "/" in name:
+        raise click.BadParameter("use 1 to 50 characters, none of them a slash")
     return name.strip()
 
 

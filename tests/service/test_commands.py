@@ -46,6 +46,13 @@ def test_a_wrong_scope_is_told(run, scope: str) -> None:  # type: ignore[no-unty
     assert "--scope" in made.output
 
 
+@pytest.mark.parametrize("name", ["dishub/Rina", "  ", "a" * 51])
+def test_a_name_that_events_could_not_carry_is_refused(run, name: str) -> None:  # type: ignore[no-untyped-def]
+    made = run("keys", "add", name, "--scope", "intake")
+    assert made.exit_code == 2
+    assert "none of them a slash" in made.output
+
+
 def test_a_database_without_tables_is_told(run) -> None:  # type: ignore[no-untyped-def]
     made = run("keys", "list")
     assert made.exit_code == 1
