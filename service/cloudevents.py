@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.engine import Row
 
-from service.api.history import FOR_THE_SENDER
+from service.lifecycle import for_the_sender
 from service.routing.deadlines import JAKARTA
 
 MEDIA = "application/cloudevents+json"
@@ -27,7 +27,7 @@ def new_secret() -> str:
 def concerns(webhook: Row[Any], event: Row[Any]) -> bool:
     """Whether a webhook's receiver is told of an event of ``store.webhooks.take_new``."""
     if webhook.client is not None:
-        return bool(webhook.client == event.client) and event.type in FOR_THE_SENDER
+        return bool(webhook.client == event.client) and for_the_sender(event.type, event.data)
     return webhook.queue in (event.queue, event.before)
 
 

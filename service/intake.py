@@ -53,7 +53,6 @@ def prepare(sent: Mapping[str, Any], reporter: dict[str, Any] | None, app: Parts
     }
     classifier = app.models.classifier
     prediction = classifier.predict(sent["text"])
-    app.metrics.predicted(prediction)
     keys = keys_of(prediction)
     words = words_of(sent["text"], classifier.expansions)
     case = Case(
@@ -88,6 +87,12 @@ def store_ready(connection: Connection, ready: Ready, actor: str) -> None:
     store.add(connection, ready.complaint, ready.reporter, ready.disposition)
     number, now, queue = ready.complaint["id"], ready.complaint["received_at"], ready.disposition["queue"]
     store.add_event(connection, number, now, "received", actor, queue, ready.told)
+
+
+def count(ready: Ready, app: Parts) -> None:
+    """Count a stored complaint for the metrics; what is restricted leaves no trace there."""
+    if not app.routing.queues[ready.disposition["queue"]].restricted:
+        app.metrics.predicted(ready.complaint["prediction"])
 
 
 def new_id(now: datetime) -> str:

@@ -1,17 +1,16 @@
 """What an operator watches, for Prometheus: requests and predictions are counted, the rest is asked of the database.
 
 Counts of several processes are added up by way of files where PROMETHEUS_MULTIPROC_DIR names a folder, which
-`disposisi serve` sees to. Restricted queues are left out: that something waits there is not for everyone to know.
+`disposisi serve` sees to. What is restricted is left out: that something waits there is not for everyone to know.
 """
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model.prediction import Prediction
 from service.logs import ROUTE, Wsgi
 
 if TYPE_CHECKING:
@@ -55,10 +54,10 @@ class Metrics:
             registry=self._registry,
         )
 
-    def predicted(self, prediction: Prediction) -> None:
-        """Count what the model made of a complaint."""
-        sector = prediction.sector.key if prediction.sector else "-"
-        self._predictions.labels(sector, str(prediction.needs_review).lower()).inc()
+    def predicted(self, prediction: Mapping[str, Any]) -> None:
+        """Count what the model made of a complaint, as it is stored."""
+        review = str(bool(prediction["review_reasons"])).lower()
+        self._predictions.labels(prediction["sector"]["key"], review).inc()
 
     def answers_with(self, version: str) -> None:
         """Tell which model this process answers with from now on."""

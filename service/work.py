@@ -1,19 +1,20 @@
 """What officers do with a complaint: each step is checked, made, and told as an event, in one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.engine import Connection, Row
 
+from model.prediction import QUESTIONS
 from service.intake import disposition_row, heard
 from service.keys import Client
-from service.lifecycle import RESOLVED, STEPS, WAITING
+from service.lifecycle import CHANGED, RESOLVED, STEPS, WAITING, Claim, refusal
 from service.parts import Parts
-from service.problems import Problem
-from service.routing.deadlines import JAKARTA
-from service.routing.decide import Case, Disposition, assign, decide
+from service.problems import FieldError, Problem
+from service.routing.decide import Case, Disposition, assign
+from service.routing.follow import Standing, follow, stay
 from service.routing.rules import Routing
 from service.sight import visible_queues
 from service.store import complaints, corrections, queues
@@ -25,7 +26,8 @@ SENT_BACK = "dikembalikan"
 """Reason for review: a department says that the complaint is not its own."""
 
 FREE = {"claimed_by": None, "lease_until": None}
-FRESH = FREE | {"reminded_at": None, "escalated_at": None, "status": WAITING}
+UNTOLD = {"reminded_at": None, "escalated_at": None}
+FRESH = FREE | UNTOLD | {"status": WAITING}
 """What a complaint is in a new queue."""
 
 
@@ -56,12 +58,10 @@ def take(
     sender = row is not None and step in OF_THE_SENDER and row.client == officer.client.id
     if row is None or not (sender or row.queue in visible_queues(officer.client, routing)):
         raise Problem(404, f"No complaint {complaint} that this key may see")
-    allowed = STEPS[step].allowed
-    if row.status not in allowed:
-        raise Problem(409, f"Cannot {step}: the complaint is {row.status!r}; it must be {' or '.join(allowed)}")
-    if row.lease_until and row.lease_until > now and row.claimed_by != officer.actor and not sender:
-        until = row.lease_until.astimezone(JAKARTA).isoformat(timespec="seconds")
-        raise Problem(409, f"Cannot {step}: another officer has claimed it until {until}")
+    claim = Claim(None, None) if sender else Claim(row.claimed_by, row.lease_until)
+    refused = refusal(step, row.status, claim, officer.actor, officer.name is not None, now)
+    if refused:
+        raise Problem(409, f"Cannot {step}: {refused}")
     return row
 
 
@@ -91,9 +91,8 @@ def redirect(app: Parts, complaint: str, officer: Officer, queue: str, reason: s
         row = take(connection, complaint, "redirect", officer, app.routing, now)
         if queue == row.queue:
             raise Problem(409, "The complaint is in this queue already")
-        keys = {"sector": row.sector, "urgency": row.urgency, "kind": row.kind}
-        disposition = assign(_case(app, row, keys), queue, reason, app.routing, now)
-        values = disposition_row(keys, disposition, app.routing, now) | FRESH
+        disposition = assign(_case(app, row, row._asdict()), queue, reason, app.routing, now)
+        values = disposition_row(_keys(row._asdict()), disposition, app.routing, now) | FRESH
         if queue in app.routing.review_queues():
             values["review_reasons"] = [SENT_BACK]
         told = {"from": row.queue, "to": queue, "reason": reason}
@@ -103,39 +102,83 @@ def redirect(app: Parts, complaint: str, officer: Officer, queue: str, reason: s
 def correct(
     app: Parts, complaint: str, officer: Officer, changed: dict[str, str], reason: str, now: datetime
 ) -> dict[str, Any]:
-    """Correct the labels or the department; the disposition follows. Without a change: confirm what is in review."""
+    """Correct the labels or the department; the disposition follows, of a resolved complaint when it is reopened.
+
+    Without a change: confirm what is in review.
+    """
     with app.database.write() as connection:
         row = take(connection, complaint, "correct", officer, app.routing, now)
-        before = {name: row._mapping[name] for name in ("sector", "urgency", "kind", "department")}
+        before = {name: row._mapping[name] for name in (*QUESTIONS, "department")}
         after = before | changed
-        in_review = bool(row.review_reasons)
-        if after == before and not in_review:
+        if after == before and not row.review_reasons:
             raise Problem(409, "Nothing differs from what the complaint has already")
-        keys = {name: after[name] for name in ("sector", "urgency", "kind")}
-        disposition = _follow(app, row, keys, changed.get("department"), reason, now)
-        values = disposition_row(keys, disposition, app.routing, now)
-        after["department"] = values["department"]
+        if row.status == RESOLVED and after["department"] != row.department:
+            raise Problem(409, "A resolved complaint goes to no other department; reopen it first")
+        old, new = _case(app, row, before), _case(app, row, after)
+        made = follow(_standing(row, row.assigned_at), old, new, changed.get("department"), reason, app.routing, now)
+        values = _columns(row, after, made, app.routing, now)
         if row.status == RESOLVED:
-            values = {name: values[name] for name in ("sector", "urgency", "kind", "rank")}
-        elif values["queue"] != row.queue:
-            values |= FRESH
+            values = {name: values[name] for name in (*QUESTIONS, "rank")}
+        after["department"] = values.get("department", row.department)
         corrections.add(connection, row.id, now, officer.actor, reason, before, after)
-        told = {"before": before, "after": after, "reason": reason}
+        different = [name for name in ("queue", "advice") if name in values and values[name] != row._mapping[name]]
+        told = {"before": before, "after": after, "reason": reason, CHANGED: different or None}
         return finish(connection, row, "correct", officer, now, told, values)
 
 
-def _follow(
-    app: Parts, row: Row[Any], keys: Mapping[str, str], department: str | None, reason: str, now: datetime
-) -> Disposition:
-    """The disposition after a correction: the named department, by rule, or as it is when only the urgency is new."""
-    case = _case(app, row, keys)
-    if department is not None and department != row.department:
-        return assign(case, app.routing.queue_of(department), reason, app.routing, now)
-    if row.review_reasons or keys["sector"] != row.sector or keys["kind"] != row.kind:
-        return decide(case, app.routing, now)
-    return replace(assign(case, row.queue, row.reason, app.routing, now), rule=row.rule)
+def resolve(
+    app: Parts, complaint: str, officer: Officer, message: str | None, duplicate_of: str | None, now: datetime
+) -> dict[str, Any]:
+    """End a complaint, perhaps as one that repeats another."""
+    with app.database.write() as connection:
+        row = take(connection, complaint, "resolve", officer, app.routing, now)
+        if duplicate_of is not None:
+            other = complaints.get(connection, duplicate_of)
+            seen = other is not None and other.queue in visible_queues(officer.client, app.routing)
+            if not seen or duplicate_of == complaint:
+                error = FieldError(place="duplicate_of", message="name another complaint that this key may see")
+                raise Problem(422, "The body holds wrong values; see errors", [error])
+        told = {"message": message, "duplicate_of": duplicate_of}
+        return finish(connection, row, "resolve", officer, now, told, FREE)
 
 
-def _case(app: Parts, row: Row[Any], keys: Mapping[str, str]) -> Case:
+def reopen(app: Parts, complaint: str, officer: Officer, reason: str, now: datetime) -> dict[str, Any]:
+    """Begin anew with a resolved complaint: a new deadline, where it was or where corrections since then send it."""
+    with app.database.write() as connection:
+        row = take(connection, complaint, "reopen", officer, app.routing, now)
+        new, at = _case(app, row, row._asdict()), _standing(row, now)
+        made = stay(at, new, app.routing, now)
+        if meanwhile := corrections.since_resolved(connection, complaint):
+            made = follow(at, _case(app, row, meanwhile[0].before), new, None, reason, app.routing, now)
+        values = disposition_row(_keys(row._asdict()), made, app.routing, now) | FRESH
+        return finish(connection, row, "reopen", officer, now, {"reason": reason}, values)
+
+
+def _columns(
+    row: Row[Any], keys: Mapping[str, str], made: Disposition, routing: Routing, now: datetime
+) -> dict[str, Any]:
+    """A changed disposition's columns; whoever was reminded is reminded again of another deadline."""
+    if made.queue != row.queue:
+        return disposition_row(_keys(keys), made, routing, now) | FRESH
+    values = disposition_row(_keys(keys), made, routing, row.assigned_at)
+    return values if values["deadline"] == row.deadline else values | UNTOLD
+
+
+def _standing(row: Row[Any], since: datetime) -> Standing:
+    return Standing(row.department, row.queue, row.rule, row.reason, tuple(row.review_reasons), since)
+
+
+def _keys(values: Mapping[str, Any]) -> dict[str, str]:
+    return {question: values[question] for question in QUESTIONS}
+
+
+def _case(app: Parts, row: Row[Any], keys: Mapping[str, Any]) -> Case:
     words = heard(row.text, row.added, app.models.classifier.expansions)
-    return Case(keys["sector"], keys["urgency"], keys["kind"], words, kecamatan=row.kecamatan, kelurahan=row.kelurahan)
+    return Case(
+        sector=keys["sector"],
+        urgency=keys["urgency"],
+        kind=keys["kind"],
+        words=words,
+        kecamatan=row.kecamatan,
+        kelurahan=row.kelurahan,
+    )

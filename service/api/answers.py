@@ -58,8 +58,8 @@ class ReporterAnswer(BaseModel):
     address: str | None
 
 
-class Complaint(Receipt):
-    """A complaint as officers see it. ``reporter`` is null when unknown or anonymous."""
+class Listed(Receipt):
+    """A complaint in a list, as officers see it."""
 
     text: str
     channel: str | None
@@ -69,11 +69,19 @@ class Complaint(Receipt):
     submitted_at: datetime | None
     anonymous: bool
     confidential: bool
+    claimed_by: str | None
+    lease_until: datetime | None
+
+
+class Complaint(Listed):
+    """A complaint as officers see it. ``reporter`` is null when unknown or anonymous.
+
+    ``children``: the complaints that were split off and that this key may see.
+    """
+
     reporter: ReporterAnswer | None
     completions: list[str]
     children: list[str]
-    claimed_by: str | None
-    lease_until: datetime | None
 
 
 def receipt_of(row: Mapping[str, Any], routing: Routing) -> Receipt:
@@ -81,26 +89,37 @@ def receipt_of(row: Mapping[str, Any], routing: Routing) -> Receipt:
     return Receipt(**_disposition(row, routing))
 
 
+def listed_of(row: Mapping[str, Any], routing: Routing) -> Listed:
+    """A complaint in a list, from the same columns."""
+    return Listed(**_shown(row, routing))
+
+
 def complaint_of(
     row: Mapping[str, Any],
     routing: Routing,
-    reporter: Mapping[str, Any] | None = None,
-    completions: Sequence[str] = (),
-    children: Sequence[str] = (),
+    reporter: Mapping[str, Any] | None,
+    completions: Sequence[str],
+    children: Sequence[str],
 ) -> Complaint:
     """All that officers see, from the same columns, the reporter's, and what was added."""
-    shown = ("text", "channel", "external_reference", "anonymous", "confidential", "claimed_by")
     return Complaint(
-        **_disposition(row, routing),
-        **{name: row[name] for name in shown},
-        lease_until=_local(row["lease_until"]),
+        **_shown(row, routing),
         completions=list(completions),
         children=list(children),
-        occurred_at=_local(row["occurred_at"]),
-        submitted_at=_local(row["submitted_at"]),
-        place=PlaceAnswer(**{name: row[name] for name in PlaceAnswer.model_fields}),
         reporter=ReporterAnswer(**{name: reporter[name] for name in ReporterAnswer.model_fields}) if reporter else None,
     )
+
+
+def _shown(row: Mapping[str, Any], routing: Routing) -> dict[str, Any]:
+    shown = ("text", "channel", "external_reference", "anonymous", "confidential", "claimed_by")
+    return {
+        **_disposition(row, routing),
+        **{name: row[name] for name in shown},
+        "lease_until": _local(row["lease_until"]),
+        "occurred_at": _local(row["occurred_at"]),
+        "submitted_at": _local(row["submitted_at"]),
+        "place": PlaceAnswer(**{name: row[name] for name in PlaceAnswer.model_fields}),
+    }
 
 
 def _disposition(row: Mapping[str, Any], routing: Routing) -> dict[str, Any]:

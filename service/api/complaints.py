@@ -6,13 +6,13 @@ from flask import Blueprint, Response
 from pydantic import Field
 from sqlalchemy.engine import Connection
 
-from service.api.answers import Complaint, Receipt, complaint_of, receipt_of
+from service.api.answers import Complaint, Receipt, receipt_of
 from service.api.fields import Happened, Long, Name, Request, Short, Text
+from service.api.looking import no_such, whole
 from service.endpoint import client, route
 from service.idempotency import HEADER, Once
-from service.intake import prepare, store_ready
+from service.intake import count, prepare, store_ready
 from service.parts import parts
-from service.problems import Problem
 from service.sight import visible_queues
 from service.store import complaints as store
 
@@ -83,6 +83,8 @@ def create(body: NewComplaint) -> Response:
             return first
 
         first = app.database.together(keep)
+    if first is None:
+        count(ready, app)
     return first or Response(answer, 201, content_type="application/json")
 
 
@@ -100,14 +102,7 @@ def show(complaint: str) -> Complaint | Receipt:
     with app.database.read() as connection:
         row = store.get(connection, complaint)
         if row is not None and row.queue in visible_queues(client(), app.routing):
-            reporter = None if row.anonymous else store.reporter_of(connection, complaint)
-            return complaint_of(
-                row._asdict(),
-                app.routing,
-                reporter,
-                store.completions_of(connection, complaint),
-                store.children_of(connection, complaint),
-            )
+            return whole(connection, row._asdict())
     if row is not None and row.client == client().id:
         return receipt_of(row._asdict(), app.routing)
-    raise Problem(404, f"No complaint {complaint} that this key may see")
+    raise no_such(complaint)

@@ -6,14 +6,14 @@ from flask import Blueprint
 from pydantic import BaseModel, Field
 
 from service.api.answers import Receipt, receipt_of
-from service.api.fields import CityKey, Name, OfficerRequest, Text
+from service.api.fields import CityKey, Name, OfficerRequest, Words
+from service.api.looking import seen
 from service.api.work import OFFICERS, STEP_PROBLEMS, Reasoned, unknown
 from service.endpoint import client, route
-from service.intake import prepare, store_ready
+from service.intake import count, prepare, store_ready
 from service.parts import parts
 from service.problems import Problem
 from service.routing.deadlines import JAKARTA
-from service.sight import visible_queues
 from service.store import complaints
 from service.store import corrections as store
 from service.work import Officer, correct, finish, take
@@ -49,7 +49,7 @@ class Corrections(BaseModel):
 class SplitRequest(OfficerRequest):
     """The matters of one message, each in its own words."""
 
-    texts: list[Text] = Field(min_length=1, max_length=10)
+    texts: list[Words] = Field(min_length=1, max_length=10)
 
 
 class Children(BaseModel):
@@ -90,11 +90,8 @@ def add_correction(complaint: str, body: CorrectionRequest) -> Receipt:
     problems=(404,),
 )
 def list_corrections(complaint: str) -> Corrections:
-    app = parts()
-    with app.database.read() as connection:
-        row = complaints.get(connection, complaint)
-        if row is None or row.queue not in visible_queues(client(), app.routing):
-            raise Problem(404, f"No complaint {complaint} that this key may see")
+    with parts().database.read() as connection:
+        seen(connection, complaint)
         found = store.of(connection, complaint)
     return Corrections(
         corrections=[
@@ -120,21 +117,28 @@ def list_corrections(complaint: str) -> Corrections:
 def split(complaint: str, body: SplitRequest) -> Children:
     app, now = parts(), datetime.now(UTC)
     officer = Officer(client(), body.officer)
+    with app.database.read() as connection:
+        parent = inherited(seen(connection, complaint)._asdict())
+        reporter = complaints.reporter_of(connection, complaint)
+    children = [prepare(parent | {"text": text}, reporter, app, now) for text in body.texts]
     with app.database.write() as connection:
         row = take(connection, complaint, "split", officer, app.routing, now)
-        reporter = complaints.reporter_of(connection, complaint)
-        children = [
-            prepare(inherited(row._asdict()) | {"text": text, "parent": row.id}, reporter, app, now)
-            for text in body.texts
-        ]
+        texts = [text.strip() for text in body.texts]
+        known = {text.strip() for text in complaints.texts_of_children(connection, complaint)}
+        if len({*texts, *known}) < len(texts) + len(known):
+            raise Problem(409, "Each matter is split off once; one of these texts is a complaint of its own already")
         for child in children:
             store_ready(connection, child, officer.actor)
-        told = {"children": [child.complaint["id"] for child in children]}
+        open_ones = [child for child in children if not app.routing.queues[child.disposition["queue"]].restricted]
+        told = {"children": [child.complaint["id"] for child in open_ones]}
         finish(connection, row, "split", officer, now, told, {})
+    for child in children:
+        count(child, app)
     return Children(children=[receipt_of({**child.complaint, **child.disposition}, app.routing) for child in children])
 
 
 def inherited(parent: dict[str, object]) -> dict[str, object]:
     """What a child has of its parent: where it came from, where and when it happened, the citizen's wishes."""
     names = ("client", "channel", "external_reference", "kecamatan", "kelurahan", "address", "occurred_at")
-    return {name: parent[name] for name in (*names, "submitted_at", "anonymous", "confidential")}
+    same = {name: parent[name] for name in (*names, "submitted_at", "anonymous", "confidential")}
+    return same | {"parent": parent["id"]}

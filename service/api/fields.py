@@ -26,6 +26,9 @@ Text = Annotated[str, StringConstraints(max_length=MAX_CHARS, pattern=NO_NUL)]
 
 NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
 
+Words = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CHARS, pattern=NOT_BLANK)]
+"""A citizen's words that an officer or a channel adds to what is there: not nothing."""
+
 
 def _short(longest: int) -> StringConstraints:
     return StringConstraints(min_length=1, max_length=longest, pattern=NOT_BLANK, strip_whitespace=True)
@@ -77,6 +80,6 @@ class Request(BaseModel):
 
 
 class OfficerRequest(Request):
-    """A step of an officer; ``officer`` names the person where several use one key."""
+    """A step of an officer; ``officer`` names the person where several use one key, who else count as one."""
 
     officer: Name | None = Field(default=None, examples=["Rina"])

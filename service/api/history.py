@@ -7,18 +7,16 @@ from flask import Blueprint
 from pydantic import BaseModel
 
 from model.text import words_of
+from service.api.looking import no_such, seen
 from service.endpoint import client, route
+from service.lifecycle import for_the_sender
 from service.parts import parts
-from service.problems import Problem
 from service.routing.deadlines import JAKARTA
 from service.sight import visible_queues
 from service.similarity import LIKELY, content, likeness, weights
 from service.store import complaints as store
 
 blueprint = Blueprint("history", __name__)
-
-FOR_THE_SENDER = ("received", "acknowledged", "completion_asked", "completed", "redirected", "resolved", "reopened")
-"""Types of events that the intake key that handed a complaint in sees, of their data only the ``message``."""
 
 COMPARED = 300
 """How many recent complaints a message is compared with."""
@@ -74,7 +72,7 @@ def events(complaint: str) -> Events:
         row = store.get(connection, complaint)
         full = row is not None and row.queue in visible_queues(client(), app.routing)
         if row is None or not (full or row.client == client().id):
-            raise Problem(404, f"No complaint {complaint} that this key may see")
+            raise no_such(complaint)
         found = store.events_of(connection, complaint)
     return Events(
         events=[
@@ -87,7 +85,7 @@ def events(complaint: str) -> Events:
                 data=event.data if full else {k: v for k, v in event.data.items() if k == "message"},
             )
             for event in found
-            if full or event.type in FOR_THE_SENDER
+            if full or for_the_sender(event.type, event.data)
         ]
     )
 
@@ -103,13 +101,11 @@ def events(complaint: str) -> Events:
 )
 def duplicates(complaint: str) -> Duplicates:
     app = parts()
-    seen = visible_queues(client(), app.routing)
+    queues = visible_queues(client(), app.routing)
     with app.database.read() as connection:
-        row = store.get(connection, complaint)
-        if row is None or row.queue not in seen:
-            raise Problem(404, f"No complaint {complaint} that this key may see")
+        row = seen(connection, complaint)
         since = row.received_at.astimezone(JAKARTA) - timedelta(days=app.config.duplicate_days)
-        others = store.recent_alike(connection, row, seen, f"{since:%Y%m%d}", COMPARED)
+        others = store.recent_alike(connection, row, queues, f"{since:%Y%m%d}", COMPARED)
     expansions = app.models.classifier.expansions
     mine = content(words_of(row.text, expansions))
     theirs = [content(words_of(other.text, expansions)) for other in others]

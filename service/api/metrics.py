@@ -35,7 +35,7 @@ def asked(app: Parts, now: datetime) -> Iterator["Metric"]:
 
     try:
         with app.database.read() as connection:
-            found = [*_queues(app, connection, now), *_outbox(connection, now)]
+            found = [*_queues(app, connection, now), *_outbox(app, connection, now)]
     except SQLAlchemyError:
         found = []
     yield GaugeMetricFamily("disposisi_database_up", "Whether the database answers", value=1 if found else 0)
@@ -60,8 +60,8 @@ def _queues(app: Parts, connection: Connection, now: datetime) -> Iterator["Metr
     yield from (depth, late, age)
 
 
-def _outbox(connection: Connection, now: datetime) -> Iterator["Metric"]:
-    """What receivers must still be told."""
+def _outbox(app: Parts, connection: Connection, now: datetime) -> Iterator["Metric"]:
+    """What receivers must still be told, but those of restricted queues."""
     from prometheus_client.core import GaugeMetricFamily
 
     count, since = store.outbox_waiting(connection)
@@ -70,7 +70,8 @@ def _outbox(connection: Connection, now: datetime) -> Iterator["Metric"]:
     waiting = GaugeMetricFamily("disposisi_webhook_waiting", "Deliveries to come", labels=["webhook"])
     dead = GaugeMetricFamily("disposisi_webhook_dead", "Deliveries given up", labels=["webhook"])
     lag = GaugeMetricFamily("disposisi_webhook_lag_seconds", "Age of the oldest event to come", labels=["webhook"])
-    for name, to_come, given_up, oldest in store.webhooks_waiting(connection):
+    hidden = [queue.key for queue in app.routing.queues.values() if queue.restricted]
+    for name, to_come, given_up, oldest in store.webhooks_waiting(connection, hidden):
         waiting.add_metric([name], to_come)
         dead.add_metric([name], given_up)
         lag.add_metric([name], _seconds(oldest, now))

@@ -21,11 +21,10 @@ from sqlalchemy.engine import Connection, Row
 from model.city import LabelText
 from service.api.complaints import NewComplaint
 from service.api.georeport import write
-from service.api.history import FOR_THE_SENDER
 from service.endpoint import client, door
 from service.idempotency import Once
-from service.intake import Ready, prepare, store_ready
-from service.lifecycle import OPEN, RESOLVED
+from service.intake import Ready, count, prepare, store_ready
+from service.lifecycle import OPEN, RESOLVED, for_the_sender
 from service.logs import CLIENT, ROUTE
 from service.parts import parts
 from service.problems import Problem, field_errors
@@ -108,6 +107,8 @@ def create(format: str) -> Response:  # noqa: ARG001
         notice = _notice(ready.disposition)
         made = {"service_request_id": ready.complaint["id"], "service_notice": notice, "account_id": None}
         first = app.database.together(partial(_keep_once, once, ready, json.dumps(made), client().name))
+    if first is None:
+        count(ready, app)
     answer = _answer("service_requests", "request", [json.loads(first.data) if first else made], 201)
     if first:
         answer.headers.update({"Idempotent-Replayed": "true"})
@@ -221,7 +222,7 @@ def _requests(**wanted: Any) -> Response:
     seen = visible_queues(client(), app.routing)
     with app.database.read() as connection:
         rows = store.find(connection, client().id, seen, MOST, **wanted)
-        last = store.last_told(connection, [row.id for row in rows], FOR_THE_SENDER)
+        last = store.last_told(connection, [row.id for row in rows], for_the_sender)
     g.found = len(rows)
     return _answer(
         "service_requests", "request", [_request(row, seen, *last.get(row.id, (row.received_at, None))) for row in rows]

@@ -6,7 +6,7 @@ from typing import Literal
 from flask import Blueprint
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.api.answers import Complaint, complaint_of
+from service.api.answers import Listed, listed_of
 from service.endpoint import client, route
 from service.lifecycle import OPEN, RUNNING
 from service.parts import parts
@@ -41,7 +41,7 @@ class QueuePage(BaseModel):
     """Open complaints of a queue, the most urgent and the soonest due first."""
 
     queue: str
-    complaints: list[Complaint]
+    complaints: list[Listed]
     next_offset: int | None
 
 
@@ -113,6 +113,6 @@ def show_queue(queue: str, query: PageQuery) -> QueuePage:
         )
     return QueuePage(
         queue=queue,
-        complaints=[complaint_of(row._asdict(), app.routing) for row in rows[: query.limit]],
+        complaints=[listed_of(row._asdict(), app.routing) for row in rows[: query.limit]],
         next_offset=query.offset + query.limit if len(rows) > query.limit else None,
     )

@@ -7,8 +7,10 @@ from typing import Any
 from flask import Blueprint
 from pydantic import BaseModel, Field, model_validator
 
-from service.api.answers import Complaint, Receipt, complaint_of, receipt_of
-from service.api.fields import CityKey, Minutes, Name, OfficerRequest, Reason, Request, Text, one_of
+from service import work
+from service.api.answers import Complaint, Receipt, receipt_of
+from service.api.fields import CityKey, Minutes, Name, OfficerRequest, Reason, Request, Words, one_of
+from service.api.looking import no_such, whole
 from service.completion import moved_by
 from service.endpoint import client, route
 from service.lifecycle import WAITING
@@ -18,7 +20,6 @@ from service.routing.deadlines import JAKARTA
 from service.sight import visible_queues
 from service.store import complaints, queues
 from service.work import FREE, Officer, finish, take
-from service.work import redirect as redirect_complaint
 
 blueprint = Blueprint("work", __name__)
 
@@ -27,7 +28,10 @@ STEP_PROBLEMS = (404, 409)
 
 
 class ClaimRequest(OfficerRequest):
-    """The next complaint of the queue, or the named one; held for some minutes."""
+    """The next complaint of the queue, or the named one; held for some minutes.
+
+    Who claims a complaint again holds it longer; for that ``officer`` is needed.
+    """
 
     complaint: Name | None = None
     minutes: Minutes | None = None
@@ -66,7 +70,7 @@ class Reasoned(OfficerRequest):
 class Completed(Request):
     """What the citizen added."""
 
-    text: Text = Field(min_length=1)
+    text: Words
 
 
 class RedirectRequest(Reasoned):
@@ -106,13 +110,10 @@ def claim(queue: str, body: ClaimRequest) -> Claimed:
             return Claimed(complaint=None)
         row = take(connection, number, "claim", officer, app.routing, now)
         if row.queue != queue:
-            raise Problem(404, f"No complaint {number} in queue {queue}")
+            raise no_such(number)
         changes = {"claimed_by": officer.actor, "lease_until": lease}
-        after = finish(
-            connection, row, "claim", officer, now, {"until": lease.astimezone(JAKARTA).isoformat()}, changes
-        )
-        reporter = None if row.anonymous else complaints.reporter_of(connection, number)
-    return Claimed(complaint=complaint_of(after, app.routing, reporter))
+        told = {"until": lease.astimezone(JAKARTA).isoformat()}
+        return Claimed(complaint=whole(connection, finish(connection, row, "claim", officer, now, told, changes)))
 
 
 def step(
@@ -206,7 +207,7 @@ def redirect(complaint: str, body: RedirectRequest) -> Receipt:
     queue = body.queue or app.routing.queue_of(body.department or "")
     if queue not in app.routing.queues:
         raise unknown("queue", queue)
-    after = redirect_complaint(app, complaint, Officer(client(), body.officer), queue, body.reason, datetime.now(UTC))
+    after = work.redirect(app, complaint, Officer(client(), body.officer), queue, body.reason, datetime.now(UTC))
     return receipt_of(after, app.routing)
 
 
@@ -227,8 +228,9 @@ def unknown(field: str, value: str) -> Problem:
     problems=STEP_PROBLEMS,
 )
 def resolve(complaint: str, body: Resolved) -> Receipt:
-    told = {"message": body.message, "duplicate_of": body.duplicate_of}
-    return step("resolve", complaint, body.officer, told, FREE)
+    app, officer = parts(), Officer(client(), body.officer)
+    after = work.resolve(app, complaint, officer, body.message, body.duplicate_of, datetime.now(UTC))
+    return receipt_of(after, app.routing)
 
 
 @route(
@@ -242,4 +244,5 @@ def resolve(complaint: str, body: Resolved) -> Receipt:
     problems=STEP_PROBLEMS,
 )
 def reopen(complaint: str, body: Reasoned) -> Receipt:
-    return step("reopen", complaint, body.officer, {"reason": body.reason}, FREE)
+    app, officer = parts(), Officer(client(), body.officer)
+    return receipt_of(work.reopen(app, complaint, officer, body.reason, datetime.now(UTC)), app.routing)

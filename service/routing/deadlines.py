@@ -21,9 +21,12 @@ class Deadline:
     source: str
 
 
-def deadline_of(urgency: str, kind: str, queue: str, routing: Routing, now: datetime) -> Deadline:
-    """The deadline of a complaint that is assigned now: the first rule that holds and is valid today."""
-    today = now.astimezone(JAKARTA).date()
+def deadline_of(
+    urgency: str, kind: str, queue: str, routing: Routing, now: datetime, since: datetime | None = None
+) -> Deadline:
+    """The deadline of a complaint that was assigned then, or is now: the first rule that holds and is valid today."""
+    since = since or now
+    today, then = now.astimezone(JAKARTA).date(), since.astimezone(JAKARTA).date()
     for rule in routing.deadlines:
         if (
             rule.valid_from <= today
@@ -32,7 +35,7 @@ def deadline_of(urgency: str, kind: str, queue: str, routing: Routing, now: date
             and (not rule.queue or queue in rule.queue)
         ):
             due = (
-                now + timedelta(hours=rule.hours) if rule.hours else end_of(add_working_days(today, rule.working_days))
+                since + timedelta(hours=rule.hours) if rule.hours else end_of(add_working_days(then, rule.working_days))
             )
             return Deadline(due, rule.name, rule.source)
     raise AssertionError("the rules are checked at load: the last deadline has no condition")

@@ -69,10 +69,31 @@ def added() -> sa.Label[str | None]:
     return texts.scalar_subquery().label("added")
 
 
-def children_of(connection: Connection, complaint: str) -> list[str]:
-    """The numbers of the complaints that were split off one."""
-    select = sa.select(complaints.c.id).where(complaints.c.parent == complaint).order_by(complaints.c.id)
+def children_of(connection: Connection, complaint: str, queues: Collection[str]) -> list[str]:
+    """The numbers of the complaints that were split off one and are in some queues."""
+    select = (
+        sa.select(complaints.c.id)
+        .join(dispositions, dispositions.c.complaint == complaints.c.id)
+        .where(complaints.c.parent == complaint, dispositions.c.queue.in_(queues))
+        .order_by(complaints.c.id)
+    )
     return list(connection.execute(select).scalars())
+
+
+def texts_of_children(connection: Connection, complaint: str) -> set[str]:
+    """The words of the complaints that were split off one."""
+    return set(connection.execute(sa.select(complaints.c.text).where(complaints.c.parent == complaint)).scalars())
+
+
+def parent_of(connection: Connection, complaint: str, queues: Collection[str]) -> str | None:
+    """The number of the complaint that one was split off, where it is in some queues."""
+    select = (
+        sa.select(complaints.c.parent)
+        .join(dispositions, dispositions.c.complaint == complaints.c.parent)
+        .where(complaints.c.id == complaint, dispositions.c.queue.in_(queues))
+    )
+    found: str | None = connection.execute(select).scalar_one_or_none()
+    return found
 
 
 def recent_alike(

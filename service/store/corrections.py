@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from service.store.tables import complaints, corrections, dispositions
+from service.store.tables import complaints, corrections, dispositions, events
 
 
 def add(
@@ -34,6 +34,21 @@ def add(
 def of(connection: Connection, complaint: str) -> list[Row[Any]]:
     """The corrections of a complaint, first to last."""
     select = sa.select(corrections).where(corrections.c.complaint == complaint).order_by(corrections.c.id)
+    return list(connection.execute(select))
+
+
+def since_resolved(connection: Connection, complaint: str) -> list[Row[Any]]:
+    """The corrections of a complaint since it was last resolved, first to last."""
+    resolved = (
+        sa.select(sa.func.max(events.c.at))
+        .where(events.c.complaint == complaint, events.c.type == "resolved")
+        .scalar_subquery()
+    )
+    select = (
+        sa.select(corrections)
+        .where(corrections.c.complaint == complaint, corrections.c.at >= resolved)
+        .order_by(corrections.c.id)
+    )
     return list(connection.execute(select))
 
 

@@ -1,6 +1,6 @@
 """Figures about what waits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -26,8 +26,11 @@ def outbox_waiting(connection: Connection) -> tuple[int, datetime | None]:
     return row[0], row[1]
 
 
-def webhooks_waiting(connection: Connection) -> list[tuple[str, int, int, datetime | None]]:
-    """Of each webhook: name, how many deliveries wait and were given up, the time of the oldest waiting event."""
+def webhooks_waiting(connection: Connection, hidden: Collection[str]) -> list[tuple[str, int, int, datetime | None]]:
+    """Of each webhook: name, how many deliveries wait and were given up, the time of the oldest waiting event.
+
+    ``hidden``: queues whose webhooks are left out.
+    """
     waits = deliveries.c.next_at.is_not(None)
     select = (
         sa.select(
@@ -38,6 +41,7 @@ def webhooks_waiting(connection: Connection) -> list[tuple[str, int, int, dateti
         )
         .outerjoin(deliveries, deliveries.c.webhook == webhooks.c.id)
         .outerjoin(events, events.c.id == deliveries.c.event)
+        .where(sa.or_(webhooks.c.queue.is_(None), webhooks.c.queue.not_in(hidden)))
         .group_by(webhooks.c.name)
         .order_by(webhooks.c.name)
     )

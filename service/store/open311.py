@@ -1,6 +1,6 @@
 """Complaints as Open311 asks for them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,15 +46,20 @@ def find(
 
 
 def last_told(
-    connection: Connection, numbers: Sequence[str], types: Collection[str]
+    connection: Connection, numbers: Sequence[str], told: Callable[[str, Mapping[str, Any]], bool]
 ) -> dict[str, tuple[datetime, str | None]]:
-    """When each complaint's last event of some types was, and the last message to the sender."""
+    """When each complaint's last event was that the sender is told of, and the last message to them.
+
+    ``told``: whether they are, by the event's type and data.
+    """
     select = (
-        sa.select(events.c.complaint, events.c.at, events.c.data)
-        .where(events.c.complaint.in_(numbers), events.c.type.in_(types))
+        sa.select(events.c.complaint, events.c.at, events.c.type, events.c.data)
+        .where(events.c.complaint.in_(numbers))
         .order_by(events.c.id)
     )
     found: dict[str, tuple[datetime, str | None]] = {}
-    for complaint, at, data in connection.execute(select):
+    for complaint, at, type_, data in connection.execute(select):
+        if not told(type_, data):
+            continue
         found[complaint] = (at, data.get("message") or found.get(complaint, (at, None))[1])
     return found

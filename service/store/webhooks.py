@@ -93,7 +93,7 @@ def take_new(connection: Connection, limit: int) -> list[Row[Any]]:
         .scalar_subquery()
     )
     select = (
-        sa.select(events.c.id, events.c.type, events.c.queue, before.label("before"), complaints.c.client)
+        sa.select(events, before.label("before"), complaints.c.client)
         .join(complaints, complaints.c.id == events.c.complaint)
         .where(events.c.id.in_(numbers))
         .order_by(events.c.id)

@@ -79,6 +79,30 @@ def test_what_waits_is_told(intake: Api, parts: Parts, look: Callable[[], dict[t
     assert seen["disposisi_model_processes", parts.models.classifier.version] == 1
 
 
+def test_a_repeated_request_counts_once(intake: Api, look: Callable[[], dict[tuple[str, ...], float]]) -> None:
+    for _ in range(2):
+        assert intake.post("/v1/complaints", {"text": LAMP}, Idempotency_Key="satu").status_code == 201
+    assert look()["disposisi_predictions_total", "false", "penerangan_jalan"] == 1
+
+
+def test_what_is_restricted_leaves_no_trace(
+    intake: Api, reviewer: Api, parts: Parts, look: Callable[[], dict[tuple[str, ...], float]]
+) -> None:
+    number = hand_in(intake)
+    before = look()
+    reviewer.post(f"/v1/complaints/{number}/children", {"texts": [LEVY]})
+    hand_in(intake, LEVY)
+    with parts.database.write() as connection:
+        hook = {"name": "insp", "url": "http://127.0.0.1:1/", "secret": "whsec_eA==", "queue": "inspektorat-khusus"}
+        webhooks.add(connection, hook | {"created_at": datetime.now(UTC)})
+    seen = look()
+    counted = "disposisi_predictions_total"
+    assert {key: n for key, n in seen.items() if key[0] == counted} == {
+        key: n for key, n in before.items() if key[0] == counted
+    }
+    assert not [key for key in seen if "insp" in key]
+
+
 def test_a_database_that_is_away_is_told(
     look: Callable[[], dict[tuple[str, ...], float]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

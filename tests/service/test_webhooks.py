@@ -175,8 +175,12 @@ def test_a_client_is_told_what_it_may_see_of_its_own(
     hand_in(api_for("intake"))
     dishub.post("/v1/queues/dishub/claim", {"officer": "Rina", "complaint": number})
     dishub.post(f"/v1/complaints/{number}/resolve", {"officer": "Rina", "message": "Sudah menyala"})
+    moved = hand_in(intake)
+    for changed in ({"kind": "permintaan_informasi"}, {"sector": "lingkungan"}):
+        dishub.post(f"/v1/complaints/{moved}/corrections", {"reason": "Pohon", **changed})
     sender.deliver(parts.database)
-    assert receiver.events() == ["received", "resolved"]
+    assert receiver.events() == ["received", "resolved", "received", "corrected"]
+    assert json.loads(receiver.told[3][1])["data"] == {"complaint": moved, "queue": "dlh"}
     data = json.loads(receiver.told[1][1])["data"]
     assert data == {"complaint": number, "queue": "dishub", "message": "Sudah menyala"}
 

@@ -17,6 +17,7 @@ from service.parts import Parts
 from service.problems import Problem
 from service.store import queues
 from service.store.tables import complaints, dispositions, events, outbox
+from service.sweep import sweep
 from service.trial import moves
 from service.work import Officer, take
 from tests.service.conftest import LAMP, LEVY, Api, hand_in, told_events
@@ -70,7 +71,7 @@ def test_steps_follow_the_table(parts: Parts, intake: Api) -> None:
     now = datetime.now(UTC)
     for status, step in product(STATUSES, STEPS):
         with parts.database.write() as connection:
-            queues.change(connection, number, {"status": status})
+            queues.change(connection, number, {"status": status, "claimed_by": officer.actor})
             if status in STEPS[step].allowed:
                 take(connection, number, step, officer, parts.routing, now)
             else:
@@ -229,3 +230,74 @@ def test_stored_rows_stay_as_they_were_received(intake: Api, dishub: Api, parts:
     with parts.database.read() as connection:
         assert connection.execute(sa.select(complaints)).one() == before
         assert connection.execute(sa.select(dispositions.c.queue)).scalar_one() == "dlh"
+
+
+def test_release_needs_a_claim_of_ones_own(intake: Api, dishub: Api) -> None:
+    path = f"/v1/complaints/{hand_in(intake)}"
+    refused = dishub.post(f"{path}/release", {"officer": "Rina"})
+    assert refused.status_code == 409
+    assert "not claimed" in refused.get_json()["detail"]
+    assert told_events(intake, path.rpartition("/")[2]) == ["received"]
+
+
+def test_two_people_without_a_name_are_not_given_the_same_complaint(intake: Api, dishub: Api) -> None:
+    number = hand_in(intake)
+    for officer, again in (({}, 409), ({"officer": "Rina"}, 200)):
+        assert dishub.post("/v1/queues/dishub/claim", officer | {"complaint": number}).status_code == 200
+        second = dishub.post("/v1/queues/dishub/claim", officer | {"complaint": number})
+        assert second.status_code == again, officer
+        dishub.post(f"/v1/complaints/{number}/release", officer)
+
+
+def test_the_end_of_a_claim_is_told_in_jakarta(intake: Api, dishub: Api) -> None:
+    number = hand_in(intake)
+    dishub.post("/v1/queues/dishub/claim", {"officer": "Rina"})
+    assert "+07:00" in dishub.post(f"/v1/complaints/{number}/acknowledge", {"officer": "Budi"}).get_json()["detail"]
+    claimed = dishub.get(f"/v1/complaints/{number}/events").get_json()["events"][-1]
+    assert claimed["data"]["until"].endswith("+07:00")
+
+
+def test_a_claim_shows_all_there_is(intake: Api, dishub: Api) -> None:
+    number = hand_in(intake, reporter={"name": "Siti"})
+    path = f"/v1/complaints/{number}"
+    dishub.post(f"{path}/ask", {"message": "Gang berapa?"})
+    intake.post(f"{path}/complete", {"text": "Gang 3"})
+    child = dishub.post(f"{path}/children", {"texts": [LAMP]}).get_json()["children"][0]["id"]
+    claimed = dishub.post("/v1/queues/dishub/claim", {"complaint": number}).get_json()["complaint"]
+    assert claimed == dishub.get(path).get_json()
+    assert (claimed["completions"], claimed["children"]) == (["Gang 3"], [child])
+    assert claimed["reporter"]["name"] == "Siti"
+    found = dishub.get("/v1/queues/dishub").get_json()["complaints"]
+    listed = next(one for one in found if one["id"] == number)
+    assert listed == {name: claimed[name] for name in listed}
+    assert set(claimed) - set(listed) == {"reporter", "completions", "children"}
+
+
+def test_a_duplicate_is_of_another_complaint_that_the_officer_sees(intake: Api, dishub: Api) -> None:
+    number, hidden, other = hand_in(intake), hand_in(intake, LEVY), hand_in(intake)
+    path = f"/v1/complaints/{number}/resolve"
+    for wrong in ("zzz", number, hidden):
+        refused = dishub.post(path, {"duplicate_of": wrong})
+        assert refused.status_code == 422, wrong
+        assert refused.get_json()["errors"][0]["place"] == "duplicate_of"
+    assert dishub.post(path, {"duplicate_of": other}).status_code == 200
+    last = dishub.get(f"/v1/complaints/{number}/events").get_json()["events"][-1]
+    assert last["data"] == {"duplicate_of": other}
+
+
+def test_a_completion_says_something(intake: Api, dishub: Api) -> None:
+    path = f"/v1/complaints/{hand_in(intake)}"
+    dishub.post(f"{path}/ask", {"message": "Di mana?"})
+    assert intake.post(f"{path}/complete", {"text": "  "}).status_code == 422
+
+
+def test_a_reopened_complaint_has_a_deadline_to_come(intake: Api, dishub: Api, parts: Parts) -> None:
+    number = hand_in(intake)
+    then = datetime.now(UTC) - timedelta(days=60)
+    with parts.database.write() as connection:
+        queues.change(connection, number, {"assigned_at": then, "deadline": then + timedelta(days=20)})
+    assert sweep(parts, datetime.now(UTC)) == (0, 1)
+    dishub.post(f"/v1/complaints/{number}/resolve", {})
+    told = dishub.post(f"/v1/complaints/{number}/reopen", {"reason": "Belum selesai"}).get_json()
+    assert datetime.fromisoformat(told["deadline"]) > datetime.now(UTC)
+    assert sweep(parts, datetime.now(UTC) + timedelta(days=60)) == (0, 1)

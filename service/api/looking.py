@@ -1,0 +1,38 @@
+"""Looking at one complaint: what a key may see of it, as every view that shows it does."""
+
+from typing import Any
+
+from sqlalchemy.engine import Connection, Row
+
+from service.api.answers import Complaint, complaint_of
+from service.endpoint import client
+from service.parts import parts
+from service.problems import Problem
+from service.sight import visible_queues
+from service.store import complaints as store
+
+
+def no_such(complaint: str) -> Problem:
+    """404 for what is not there and for what this key may not see alike."""
+    return Problem(404, f"No complaint {complaint} that this key may see")
+
+
+def seen(connection: Connection, complaint: str) -> Row[Any]:
+    """A complaint that an officer's key may see; 404 for any other."""
+    row = store.get(connection, complaint)
+    if row is None or row.queue not in visible_queues(client(), parts().routing):
+        raise no_such(complaint)
+    return row
+
+
+def whole(connection: Connection, row: dict[str, Any]) -> Complaint:
+    """All that officers see, of its children and its parent those that this key may see itself."""
+    app, number = parts(), row["id"]
+    queues = visible_queues(client(), app.routing)
+    return complaint_of(
+        row | {"parent": store.parent_of(connection, number, queues) if row["parent"] else None},
+        app.routing,
+        None if row["anonymous"] else store.reporter_of(connection, number),
+        store.completions_of(connection, number),
+        store.children_of(connection, number, queues),
+    )
