@@ -1,5 +1,6 @@
 """What a city owns and both sides need: label keys and departments (``data/taxonomy.toml``, ``departments.toml``)."""
 
+import os
 import tomllib
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -9,7 +10,9 @@ from typing import Any
 
 from model.prediction import QUESTIONS
 
-DATA = Path(__file__).parents[1] / "data"
+PROJECT_DATA = Path(__file__).parents[1] / "data"
+DATA = Path(os.environ.get("DISPOSISI_DATA") or PROJECT_DATA)
+"""The city's folder: the project's own, or the copy that ``DISPOSISI_DATA`` names."""
 
 
 class CityError(ValueError):

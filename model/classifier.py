@@ -85,7 +85,7 @@ class Classifier:
     def _reasons(self, words: list[str], rows: Rows, picks: Sequence["_Pick"]) -> list[tuple[str, ...]]:
         """For each pick the known words that spoke most for the chosen label against the next.
 
-        Only words of the corpus are named: a word that only this message holds may be a person's.
+        Only words that the model knows by name are told: one that few messages hold may be a person's.
         """
         weights = (rows[:, [pick.column for pick in picks]] - rows[:, [pick.rival for pick in picks]]).T
         reasons = []

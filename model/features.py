@@ -43,12 +43,15 @@ class Vectorizers:
         return _joined(stems, characters, documents)
 
 
-def fit_vectorizers(documents: Sequence[Document]) -> tuple[Vectorizers, sp.csr_matrix]:
-    """Learn vocabulary and inverse document frequencies; gives too what ``transform`` makes of the documents."""
-    least = 3 if len(documents) >= FEW_DOCUMENTS else 1
-    stems = TfidfVectorizer(token_pattern=r"\S+", lowercase=False, norm=None)
+def fit_vectorizers(documents: Sequence[Document], least: int = 1) -> tuple[Vectorizers, sp.csr_matrix]:
+    """Learn vocabulary and inverse document frequencies; gives too what ``transform`` makes of the documents.
+
+    ``least``: how many documents a stem must be in.
+    """
+    few = 3 if len(documents) >= FEW_DOCUMENTS else 1
+    stems = TfidfVectorizer(token_pattern=r"\S+", lowercase=False, norm=None, min_df=least)
     characters = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=CHARACTER_LENGTHS, lowercase=False, norm=None, min_df=least
+        analyzer="char_wb", ngram_range=CHARACTER_LENGTHS, lowercase=False, norm=None, min_df=few
     )
     of_stems = stems.fit_transform(" ".join(d.stems) for d in documents)
     of_characters = characters.fit_transform(" ".join(d.words) for d in documents)

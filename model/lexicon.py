@@ -4,7 +4,9 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-LEXICON = Path(__file__).parents[1] / "data" / "lexicon"
+from model.city import DATA
+
+LEXICON = DATA / "lexicon"
 
 EXPANSIONS = ("abbreviations.csv", "slang.csv", "javanese.csv")
 PROTECTED = "protected.csv"

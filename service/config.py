@@ -62,7 +62,7 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
     ConfigError
         A value is none that the setting can have.
     """
-    var = Path(environment.get("DISPOSISI_VAR", "var"))
+    var = Path(environment.get("DISPOSISI_VAR") or "var")
     numbers = {}
     for name, (least, most) in NUMBERS.items():
         variable = f"DISPOSISI_{name.upper()}"

@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pandas as pd
 import sqlalchemy as sa
@@ -28,6 +29,8 @@ def stored_complaints(url: str) -> pd.DataFrame:
     hidden = [queue["key"] for queue in routing.get("queue", []) if queue.get("restricted")]
     try:
         address = sa.make_url(url)
+        if address.drivername == "sqlite" and not Path(address.database or "").is_file():
+            raise DataError(f"{address.database}: there is no such database; name it as disposisi serve does")
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
         engine = sa.create_engine(address)

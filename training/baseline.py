@@ -15,11 +15,14 @@ def baseline(fitted: Fitted, frame: pd.DataFrame) -> dict[str, Any]:
     """Labels, words and confidence of the rows that a model was trained on.
 
     ``labels``: question to label to rows. ``words``: median of a message. ``unknown``: the share of the next
-    message's words that training never met, estimated from the words it met once (Good 1953). ``confidence``:
-    mean probability of the answers to held-back rows.
+    message's words that the model does not know, estimated from those that training hardly knew (Good 1953).
+    ``confidence``: mean probability of the answers to held-back rows.
     """
     words = [fitted.language.words_of(text) for text in frame["text"]]
     counts = Counter(word for found in words for word in found if word.isalpha())
+    rows_with = Counter(word for found in words for word in set(found))
+    least = min((rows_with[word] for word in fitted.language.stems), default=1)
+    hardly = sum(count for word, count in counts.items() if rows_with[word] <= least)
     labels, confidence = {}, {}
     for question, head in fitted.heads.items():
         answers = frame[question].tolist()
@@ -29,7 +32,7 @@ def baseline(fitted: Fitted, frame: pd.DataFrame) -> dict[str, Any]:
     return {
         "labels": labels,
         "words": float(np.median([len(found) for found in words])),
-        "unknown": round(sum(n == 1 for n in counts.values()) / max(counts.total(), 1), 4),
+        "unknown": round(hardly / max(counts.total(), 1), 4),
         "confidence": confidence,
     }
 

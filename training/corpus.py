@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from model.city import DATA, City
+from model.city import PROJECT_DATA, City
 from training.errors import DataError
 
-CORPUS = DATA / "corpus"
+CORPUS = PROJECT_DATA / "corpus"
 COLUMNS = ["text", "sector", "urgency", "kind", "register", "batch"]
 """``batch`` tells who wrote a row together: rows of one batch never stand on both sides of a split."""
 

@@ -1,5 +1,6 @@
 """Rows to a trained model: features, one linear head a question, calibration, thresholds, compiled scorer."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -93,13 +94,15 @@ def fit(
     grid: Mapping[str, Sequence[HeadSettings]] | None = None,
     knowledge: str | None = None,
     archive: Sequence[str] = (),
+    least: int = 1,
 ) -> Fitted:
     """Train on the rows of ``frame``: ``text``, ``batch`` and one column a question of ``labels``.
 
     An empty answer leaves the row out of that question. The columns ``weight`` (a number a row), ``received`` (ISO
     date or empty) and ``twin`` (a number that near-duplicates share) may be there. ``labels`` gives each question's
-    keys in the order of the score columns; keys without a row are left out. ``language`` comes without stems; the
-    fitted one has the stems of every word seen. ``grid``: settings to choose from, for the questions where
+    keys in the order of the score columns; keys without a row are left out. ``least``: how many rows a word must be in
+    to stand in the model by name, which in citizens' messages may be a person's. ``language`` comes without stems; the
+    fitted one has the stems of those words. ``grid``: settings to choose from, for the questions where
     ``SETTINGS`` are not to be used. ``knowledge``: a column with labels that are not learned for themselves but
     help the questions of ``grid`` (rows may leave it empty). ``archive``: messages without labels, for
     self-training where held-back rows gain by it.
@@ -110,7 +113,7 @@ def fit(
         The rows of a question have fewer than two labels, or all come from one batch.
     """
     documents = read_documents(frame["text"].tolist(), language)
-    vectorizers, matrix = fit_vectorizers(documents)
+    vectorizers, matrix = fit_vectorizers(documents, least)
     weights = frame["weight"].to_numpy(float) if "weight" in frame else np.ones(len(frame))
     dates = frame["received"].tolist() if "received" in frame else None
     twins = frame["twin"].tolist() if "twin" in frame else None
@@ -142,7 +145,9 @@ def fit(
         answered = np.flatnonzero(answers != "")
         linear[question] = learner.fit(settings, matrix[answered], answers[answered], weights[answered])
         chosen[question] = settings
-    stems = {word: stem for d in documents for word, stem in zip(d.words, d.stems, strict=True)}
+    rows_with = Counter(word for d in documents for word in set(d.words))
+    every = {word: stem for d in documents for word, stem in zip(d.words, d.stems, strict=True)}
+    stems = {word: stem for word, stem in every.items() if rows_with[word] >= least}
     tables = fold_words(compile_tables(vectorizers, linear, heads), stems)
     fitted = Language(language.expansions, language.protected, dict(sorted(stems.items())), language.danger)
     pipeline = {

@@ -50,7 +50,7 @@ def backup(target: Path) -> None:
 def restore(source: Path, replace: bool) -> None:
     """Put the copy FILE in an SQLite database's place, and bring it to this version's schema."""
     with plain_errors(), Database(read_config().database) as database:
-        if database.sqlite and revision_of(database) is not None and not replace:
+        if not replace and database.sqlite and revision_of(database) is not None:
             raise DatabaseError(f"{database.url.database} is there; back it up, then give --replace")
         copies.restore(database, source)
         upgrade_schema(database)

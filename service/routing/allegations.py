@@ -1,7 +1,7 @@
 """Signs of levies and corruption in a message: ``data/allegations.toml``, read, checked and made ready to be asked."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -28,8 +28,12 @@ def read_signs(path: Path, expansions: Mapping[str, tuple[str, ...]]) -> DangerR
         raise CityError(f"{path}: not found; restore it from the project's data folder") from error
     except tomllib.TOMLDecodeError as error:
         raise CityError(f"{path}: {error}") from error
+    if unknown := sorted(set(tables) - {"lists", "sign"}):
+        raise CityError(f"{path}: unknown table {unknown[0]!r}; write [lists] and [[sign]]")
+    if not tables.get("sign"):
+        raise CityError(f"{path}: no [[sign]]; restore it from the project's data folder")
     reader = _Reader(path, tables.get("lists", {}), expansions)
-    return DangerRules([reader.sign(table) for table in tables.get("sign", [])])
+    return DangerRules([reader.sign(table) for table in tables["sign"]])
 
 
 class _Reader:
@@ -42,6 +46,11 @@ class _Reader:
             self.fail(name, f"unknown key {unknown[0]!r}; use {', '.join(sorted(ALLOWED))}")
         if missing := sorted(NEEDED - set(table)):
             self.fail(name, f"{missing[0]!r} is missing; add it")
+        if not table["all"] or not isinstance(table["all"], list):
+            self.fail(name, "'all' must be a list of lists of phrases, and not empty")
+        for key in ("within", "reach"):
+            if type(table.get(key, 1)) is not int:
+                self.fail(name, f"{key!r} must be a whole number of words")
         return DangerRule(
             name=name,
             about=table["about"],
@@ -56,9 +65,11 @@ class _Reader:
             no=tuple(table["no"]),
         )
 
-    def phrases(self, name: str, entries: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    def phrases(self, name: str, entries: Any) -> tuple[tuple[str, ...], ...]:
         """The phrases of a group as tuples of words, each once; ``@name`` stands for a list's."""
         found: dict[tuple[str, ...], None] = {}
+        if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+            self.fail(name, f"{entries!r} must be a list of phrases in quotation marks")
         for entry in entries:
             if entry.startswith("@") and entry[1:] not in self.lists:
                 self.fail(name, f"unknown list {entry!r}; use one of {', '.join(self.lists)}")

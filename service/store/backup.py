@@ -35,6 +35,8 @@ def backup(database: Database, target: Path) -> None:
         with part.open("rb") as file:
             os.fsync(file.fileno())
         part.rename(target)
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(f"{source} cannot be copied: {error}; restore an earlier copy") from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -57,8 +59,13 @@ def restore(database: Database, source: Path) -> None:
             if revision not in revisions():
                 raise DatabaseError(f"{source} is of a newer version, at revision {revision}; nothing was changed")
             with closing(sqlite3.connect(target, timeout=15)) as new:
-                old.backup(new)
-                new.execute("PRAGMA journal_mode=WAL")
+                try:
+                    old.backup(new)
+                    new.execute("PRAGMA journal_mode=WAL")
+                except sqlite3.DatabaseError as error:
+                    raise DatabaseError(
+                        f"{target} cannot be written over: {error}; move it, its -wal and its -shm away first"
+                    ) from error
     except sqlite3.DatabaseError as error:
         raise DatabaseError(f"{source} cannot be restored: {error}; nothing was changed") from error
 

@@ -32,20 +32,24 @@ class Marks:
         """Hold a name for the block; False, and nothing is held, when another request holds it already."""
         place = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7], "big")
         with self._lock:
-            mine = place not in self._held
-            if mine:
-                self._held.add(place)
             if self._path and not self._file:
                 self._file = self._path.open("ab")
-        free = mine and self._take(place)
+            mine = place not in self._held
+            self._held.add(place)
+        if not mine:
+            yield False
+            return
         try:
-            yield free
-        finally:
-            if free:
+            if not self._take(place):
+                yield False
+                return
+            try:
+                yield True
+            finally:
                 self._give(place)
-            if mine:
-                with self._lock:
-                    self._held.discard(place)
+        finally:
+            with self._lock:
+                self._held.discard(place)
 
     def close(self) -> None:
         """Give everything back."""

@@ -102,3 +102,12 @@ def test_an_archive_that_adds_something_is_used(language: Language) -> None:
     dark = vectorizers.transform(read_documents(["padam gelap"], language))
     assert taught.decision_function(dark)[0] > alone.decision_function(dark)[0]
     assert taught.classes_[1] == "penerangan_jalan"
+
+
+def test_a_word_of_few_rows_is_in_the_model_nowhere(language: Language) -> None:
+    frame = rows()
+    frame.loc[0, "text"] += " kata wijayakusumo"
+    fitted = fit(frame, {"sector": SECTORS}, language, least=3)
+    assert "wijayakusumo" not in {*fitted.tables.words, *fitted.tables.stems, *fitted.language.stems}
+    assert "wijayakusumo" not in fitted.pipeline["stems"].vocabulary_
+    assert "lampu" in fitted.tables.words

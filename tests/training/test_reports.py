@@ -94,6 +94,10 @@ def test_the_same_texts_give_the_same_suggestions(year: Path, tiny_models: Path,
 
 
 def test_a_database_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no such database"):
+        stored_complaints(f"sqlite:///{tmp_path / 'x.db'}")
+    assert not (tmp_path / "x.db").exists()
+    (tmp_path / "x.db").write_bytes(b"not a database at all")
     with pytest.raises(DataError, match="cannot be read"):
         stored_complaints(f"sqlite:///{tmp_path / 'x.db'}")
 

@@ -192,9 +192,11 @@ class CsvWriter(Writer):
         """A file that begins with the header; packed parts are packed members, one after the other."""
         (names,) = self._lines([self.names])
         if self.header is None:
-            (columns,) = self._lines([self.columns])
+            (columns,) = self._lines([self._harmless(self.columns)])
             return Joined(path, self._packed(f"{columns}{self.delimiter}{names}\n".encode()))
-        line = self.header.body + self.delimiter + self._in_bytes(names) + (self.header.tail or "\n")
+        (columns,) = self._lines([self._harmless(self.columns)])
+        kept = self.header.body if self._harmless(self.columns) == self.columns else self._in_bytes(columns)
+        line = kept + self.delimiter + self._in_bytes(names) + (self.header.tail or "\n")
         return Joined(path, self._packed(line.encode("latin-1")))
 
     def _carried(self, row: CsvRow, more: str) -> str:

@@ -72,8 +72,9 @@ def held(folder: Path) -> Iterator[None]:
             yield
         finally:
             _clear(folder, _is_done)
-            stream.close()  # Windows removes no file that is open
             if next(folder.glob("*.part"), None) is None:
+                if os.name == "nt":  # removes no file that is open
+                    stream.close()
                 shutil.rmtree(folder)
 
 
@@ -142,6 +143,8 @@ else:
 
     def _lock(file: int) -> None:
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(file).st_nlink == 0:
+            raise BlockingIOError(f"{LOCK} was removed by a run that ended just now")
 
 
 def _check_ours(folder: Path) -> None:
