@@ -21,7 +21,7 @@ Body = TypeVar("Body", bound=BaseModel)
 Query = TypeVar("Query", bound=BaseModel)
 
 ENTERED = "disposisi.entered"
-"""Where the WSGI environment holds the client whose key has been checked already."""
+"""Where the WSGI environment holds what the door said already: the client, or the Problem of a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,11 @@ def route(
             request.environ[ROUTE] = path
             if allowed is not None:
                 environ = request.environ
-                g.client = environ.get(ENTERED) or door().enter(environ.get("HTTP_AUTHORIZATION", ""), allowed)
-                environ[CLIENT] = g.client.name
+                entered = environ.get(ENTERED) or door().enter(environ.get("HTTP_AUTHORIZATION", ""), allowed)
+                if isinstance(entered, Problem):
+                    raise entered
+                g.client = entered
+                environ[CLIENT] = entered.name
             if query is not None:
                 path_arguments["query"] = read_query(query)
             if body is not None:

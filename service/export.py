@@ -15,7 +15,10 @@ LABELS = ("sector", "urgency", "kind", "department")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A training row. ``predicted_*`` is what the model had said; ``conflict`` says what contradicts the row."""
+    """A training row. ``predicted_*`` is what the model had said; ``conflict`` says what contradicts the row.
+
+    ``corrected_by`` names the key, never the officer.
+    """
 
     text: str
     sector: str
@@ -73,7 +76,7 @@ def _example(rows: Sequence[Row[Any]]) -> Example:
         model_version=last.model_version,
         complaint=last.complaint,
         corrected_at=last.at.isoformat(timespec="seconds"),
-        corrected_by=last.actor,
+        corrected_by=last.actor.partition("/")[0],
         reason=mask(last.reason),
         conflict=f"corrected twice: {', '.join(torn)}" if torn else "",
     )

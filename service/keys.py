@@ -51,6 +51,12 @@ def hashed(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+def hash_of(authorization: str) -> str:
+    """The hash of the key in an ``Authorization`` header; empty where it holds none."""
+    scheme, _, key = authorization.partition(" ")
+    return hashed(key.strip()) if scheme.lower() == "bearer" and key else ""
+
+
 def client_of(row_scopes: list[str], id_: int, name: str, per_minute: int | None, expires: datetime | None) -> Client:
     """The client that a stored key stands for."""
     departments = frozenset(scope.partition(":")[2] for scope in row_scopes if scope.startswith("department:"))
@@ -69,7 +75,7 @@ class Door:
 
     def knows(self, authorization: str) -> bool:
         """Whether the key is remembered, so that ``enter`` need not ask the database."""
-        remembered = self._known.get(authorization)
+        remembered = self._known.get(hash_of(authorization))
         return remembered is not None and remembered[0] > time.monotonic()
 
     def enter(self, authorization: str, allowed: frozenset[str]) -> Client:
@@ -94,21 +100,20 @@ class Door:
 
     def _client(self, authorization: str) -> Client | None:
         """The client of an Authorization header, looked up at most every ``REMEMBERED_SECONDS``."""
-        now = time.monotonic()
-        remembered = self._known.get(authorization)
+        now, hash_ = time.monotonic(), hash_of(authorization)
+        remembered = self._known.get(hash_)
         if remembered and remembered[0] > now:
             return remembered[1]
-        self._known.pop(authorization, None)
-        scheme, _, key = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not key:
+        if not hash_:
             return None
         with self._database.read() as connection:
-            row = keys.by_hash(connection, hashed(key.strip()))
+            row = keys.by_hash(connection, hash_)
         if row is None or row.revoked_at is not None:
             return None
         client = client_of(row.scopes, row.id, row.name, row.per_minute, row.expires_at)
-        self._known[authorization] = (now + REMEMBERED_SECONDS, client)
         with self._lock:
+            fresh = {other: known for other, known in self._known.items() if known[0] > now}
+            self._known = fresh | {hash_: (now + REMEMBERED_SECONDS, client)}
             self._used[client.id] = datetime.now(UTC)
         return client
 

@@ -104,12 +104,15 @@ class Metrics:
 
 
 def _ended(folder: Path) -> Iterator[int]:
-    """Processes that count no more but have left their files. Windows has one process, and no harmless way to ask."""
+    """Processes that count no more but have left their files. Windows has one process, and no harmless way to ask.
+
+    A number that another user's process has by now is of one that ended too: all that count here have one user.
+    """
     for file in folder.glob("gauge_live*.db") if os.name != "nt" else ():
         process = int(file.stem.rpartition("_")[2])
         try:
             os.kill(process, 0)
-        except ProcessLookupError:
+        except (ProcessLookupError, PermissionError):
             yield process
 
 

@@ -35,7 +35,7 @@ def moves(database: Database, routing: Routing, lexicon: Lexicon, now: datetime)
             words = heard(row.text, row.added, lexicon.expansions)
             reasons = tuple(row.prediction["review_reasons"])
             case = Case(row.sector, row.urgency, row.kind, words, reasons, row.kecamatan, row.kelurahan)
-            confirmed = bool(reasons) and not row.review_reasons
+            confirmed = row.corrected and not row.review_reasons
             if confirmed:
                 case = Case(row.sector, row.urgency, row.kind, words, (), row.kecamatan, row.kelurahan)
             made = decide(case if confirmed else examine(case, routing), routing, now)

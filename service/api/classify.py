@@ -17,7 +17,7 @@ from service.endpoint import ENTERED, client, door, is_json, raw_body, route
 from service.keys import Door
 from service.logs import CLIENT, ROUTE, Wsgi
 from service.parts import parts
-from service.problems import FieldError, field_errors
+from service.problems import FieldError, Problem, field_errors
 
 blueprint = Blueprint("classify", __name__)
 
@@ -109,7 +109,11 @@ def straight(app: Flask) -> Wsgi:
     allowed = frozenset(ROLES)
 
     def answer(environ: dict[str, Any]) -> bytes | None:
-        environ[ENTERED] = client = door.enter(environ.get("HTTP_AUTHORIZATION", ""), allowed)
+        try:
+            environ[ENTERED] = client = door.enter(environ.get("HTTP_AUTHORIZATION", ""), allowed)
+        except Problem as refused:
+            environ[ENTERED] = refused
+            return None
         raw = raw_body(environ, parts_.config.max_body)
         if raw is None:
             return None

@@ -22,7 +22,8 @@ def command() -> None:
 @command.command()
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--restricted", is_flag=True, help="Also complaints of restricted queues; otherwise they are left out.")
-def corrections(target: Path, restricted: bool) -> None:
+@click.option("--confidential", is_flag=True, help="Also confidential complaints; otherwise they are left out.")
+def corrections(target: Path, restricted: bool, confidential: bool) -> None:
     """Write the officers' corrections to TARGET as training rows (CSV): texts masked, conflicts listed."""
     count, conflicts = 0, []
     with plain_errors():
@@ -31,10 +32,11 @@ def corrections(target: Path, restricted: bool) -> None:
         closed = [] if restricted else [queue.key for queue in queues if queue.restricted]
         with Database(config.database) as database, database.read() as connection:
             left_out = store.corrected_in(connection, closed)
+            secret = 0 if confidential else store.corrected_confidential(connection, closed)
             with target.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, [field.name for field in fields(Example)])
                 writer.writeheader()
-                for example in examples(lambda: store.everything(connection, closed)):
+                for example in examples(lambda: store.everything(connection, closed, confidential)):
                     writer.writerow(asdict(example))
                     count += 1
                     if example.conflict:
@@ -44,3 +46,5 @@ def corrections(target: Path, restricted: bool) -> None:
         click.echo(conflict)
     if left_out:
         click.echo(f"{left_out} of restricted queues left out; --restricted writes them too")
+    if secret:
+        click.echo(f"{secret} confidential ones left out; --confidential writes them too")

@@ -43,11 +43,6 @@ class Disposition:
     deadline: Deadline
     review_reasons: tuple[str, ...]
 
-    @property
-    def needs_review(self) -> bool:
-        """Whether a person should look before the disposition is used."""
-        return bool(self.review_reasons)
-
 
 def decide(case: Case, routing: Routing, now: datetime) -> Disposition:
     """Where a case goes, why, until when, and what to tell the citizen. ``now`` is aware of its zone."""

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from service.store.tables import complaints, completions, dispositions, events, reporters
+from service.store.tables import complaints, completions, corrections, dispositions, events, reporters
 
 
 def add(
@@ -123,10 +123,14 @@ def recent_alike(
 
 
 def open_ones(connection: Connection, statuses: Sequence[str]) -> Iterator[Row[Any]]:
-    """All complaints in some states, their dispositions and what was ``added``, the oldest first, a few at a time."""
+    """All complaints in some states with their dispositions, the oldest first, a few at a time.
+
+    ``added``: what the citizen added; ``corrected``: whether an officer corrected or confirmed what was read.
+    """
+    corrected = sa.exists().where(corrections.c.complaint == complaints.c.id).label("corrected")
     joined = complaints.join(dispositions, dispositions.c.complaint == complaints.c.id)
     select = (
-        sa.select(complaints, dispositions, added())
+        sa.select(complaints, dispositions, added(), corrected)
         .select_from(joined)
         .where(dispositions.c.status.in_(statuses))
         .order_by(complaints.c.id)

@@ -52,10 +52,10 @@ def since_resolved(connection: Connection, complaint: str) -> list[Row[Any]]:
     return list(connection.execute(select))
 
 
-def everything(connection: Connection, without: Collection[str]) -> Iterator[Row[Any]]:
+def everything(connection: Connection, without: Collection[str], confidential: bool) -> Iterator[Row[Any]]:
     """Every correction with its complaint's text and prediction, by complaint and time, a few at a time.
 
-    Those of complaints in the queues ``without`` are left out.
+    Those of complaints in the queues ``without`` are left out, and unless ``confidential`` those of confidential ones.
     """
     select = (
         sa.select(corrections, complaints.c.text, complaints.c.prediction, complaints.c.model_version)
@@ -64,6 +64,8 @@ def everything(connection: Connection, without: Collection[str]) -> Iterator[Row
         .where(dispositions.c.queue.not_in(without))
         .order_by(corrections.c.complaint, corrections.c.id)
     )
+    if not confidential:
+        select = select.where(complaints.c.confidential.is_(False))
     yield from connection.execution_options(yield_per=500).execute(select)
 
 
@@ -73,5 +75,16 @@ def corrected_in(connection: Connection, queues: Collection[str]) -> int:
         sa.select(sa.func.count(sa.distinct(corrections.c.complaint)))
         .join(dispositions, dispositions.c.complaint == corrections.c.complaint)
         .where(dispositions.c.queue.in_(queues))
+    )
+    return int(connection.execute(select).scalar_one())
+
+
+def corrected_confidential(connection: Connection, without: Collection[str]) -> int:
+    """How many confidential complaints were corrected that are in none of some queues."""
+    select = (
+        sa.select(sa.func.count(sa.distinct(corrections.c.complaint)))
+        .join(complaints, complaints.c.id == corrections.c.complaint)
+        .join(dispositions, dispositions.c.complaint == corrections.c.complaint)
+        .where(complaints.c.confidential, dispositions.c.queue.not_in(without))
     )
     return int(connection.execute(select).scalar_one())

@@ -6,8 +6,11 @@ from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
+from service.keys import hashed
 from service.parts import Parts
+from service.store import keys
 from service.store.tables import complaints
 from tests.service.conftest import LAMP, Api
 
@@ -66,6 +69,19 @@ def test_every_request_counts_once_for_the_rate(api_for: Callable[..., Api]) -> 
     slow = api_for("intake", per_minute=3)
     bodies: list[object] = [{"text": 5}, {"texts": ["jalan rusak"]}, {"text": "jalan rusak"}, {"text": "jalan rusak"}]
     assert [slow.post("/v1/classify", body).status_code for body in bodies] == [422, 200, 200, 429]
+
+
+def test_a_refused_request_goes_through_the_door_once(
+    app: Flask, api_for: Callable[..., Api], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = api_for("metrics", per_minute=3)
+    answers = [slow.post("/v1/classify", {"text": "jalan rusak"}) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 429]
+    asked: list[str] = []
+    by_hash = keys.by_hash
+    monkeypatch.setattr(keys, "by_hash", lambda connection, hash_: asked.append(hash_) or by_hash(connection, hash_))
+    assert Api(app.test_client(), "dsp_wrong").post("/v1/classify", {"text": "jalan rusak"}).status_code == 401
+    assert asked == [hashed("dsp_wrong")]
 
 
 def test_each_of_many_texts_counts_for_the_rate(api_for: Callable[..., Api]) -> None:

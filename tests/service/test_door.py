@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
+from service.keys import REMEMBERED_SECONDS, hashed
 from service.parts import Parts
 from service.rates import PLACES, Rates
 from service.store import keys
@@ -52,6 +54,22 @@ def test_a_wrong_revoked_or_expired_key_is_refused(
     answer = Api(app.test_client(), key).get("/v1/taxonomy")
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_the_door_remembers_keys_by_their_hash_and_for_some_seconds(
+    app: Flask, add_key: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door, allowed = app.extensions["door"], frozenset(("intake",))
+    first, second = add_key("intake"), add_key("intake")
+    assert door.enter(f"Bearer {first}", allowed) == door.enter(f"bearer  {first} ", allowed)
+    assert set(door._known) == {hashed(first)}
+    assert door.knows(f"Bearer {first}")
+    assert not door.knows(first)
+    later = time.monotonic() + REMEMBERED_SECONDS + 1
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert not door.knows(f"Bearer {first}")
+    door.enter(f"Bearer {second}", allowed)
+    assert set(door._known) == {hashed(second)}
 
 
 def test_a_key_without_the_scope_is_told_which_is_needed(intake: Api) -> None:

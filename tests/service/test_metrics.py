@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 
 from service import sender
+from service.metrics import _ended
 from service.parts import Parts
 from service.store import queues, webhooks
 from service.store.database import Database
@@ -115,6 +116,21 @@ def test_a_database_that_is_away_is_told(
     seen = look()
     assert seen["disposisi_database_up",] == 0
     assert ("disposisi_queue_open", "dishub") not in seen
+
+
+@pytest.mark.skipif(os.name == "nt", reason="one process there")
+def test_a_number_that_another_users_process_has_now_is_of_an_ended_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for process in (os.getpid(), 1):
+        (tmp_path / f"gauge_livesum_{process}.db").touch()
+
+    def signalled(process: int, _: int) -> None:
+        if process == 1:
+            raise PermissionError  # root, which tests may run as, is allowed everything
+
+    monkeypatch.setattr(os, "kill", signalled)
+    assert list(_ended(tmp_path)) == [1]
 
 
 def test_the_counts_of_two_processes_are_added(tmp_path: Path, shipped_models: Path) -> None:

@@ -51,6 +51,15 @@ def test_a_change_of_rules_is_tried_on_stored_complaints(intake: Api, dishub: Ap
     assert dishub.get(f"/v1/complaints/{lamp}").get_json()["queue"] == "dishub"
 
 
+def test_a_place_that_a_reviewer_confirmed_is_not_reviewed_again(intake: Api, reviewer: Api, run: Run) -> None:
+    number = hand_in(intake, place={"kelurahan": "Antah Berantah"})
+    assert reviewer.get(f"/v1/complaints/{number}").get_json()["review_reasons"] == ["lokasi_tidak_dikenal"]
+    assert "0 of 1 open complaints" in run("routing", "check", "--dry-run").output
+    confirmed = reviewer.post(f"/v1/complaints/{number}/corrections", {"reason": "Benar"}).get_json()
+    assert confirmed["queue"] == "dishub"
+    assert "0 of 1 open complaints" in run("routing", "check", "--dry-run").output
+
+
 def test_a_mistake_in_the_rules_ends_with_its_place(run: Run, tmp_path: Path) -> None:
     shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("corpus"))
     with (tmp_path / "data" / "routing.toml").open("a", encoding="utf-8") as file:
@@ -88,6 +97,27 @@ def test_corrections_become_masked_training_rows(
     assert "3 corrected" in run("export", "corrections", str(target), "--restricted").output
 
 
+def test_a_confidential_complaint_and_an_officers_name_stay_inside(
+    intake: Api, dishub: Api, run: Run, tmp_path: Path
+) -> None:
+    plain, secret = hand_in(intake), hand_in(intake, confidential=True)
+    for number in (plain, secret):
+        body = {"urgency": "tinggi", "reason": "x", "officer": "Rina/Sore"}
+        assert dishub.post(f"/v1/complaints/{number}/corrections", body).status_code == 201
+    target = tmp_path / "corrections.csv"
+    made = run("export", "corrections", str(target))
+    assert "1 corrected complaints" in made.output
+    assert "1 confidential ones left out" in made.output
+    with target.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["complaint"] for row in rows] == [plain]
+    assert rows[0]["corrected_by"].startswith("department:dishub ")
+    assert "Rina" not in target.read_text(encoding="utf-8")
+    made = run("export", "corrections", str(target), "--confidential")
+    assert "2 corrected complaints" in made.output
+    assert "left out" not in made.output
+
+
 def test_the_same_text_with_two_labels_is_a_conflict(intake: Api, reviewer: Api, run: Run, tmp_path: Path) -> None:
     for sector in ("energi", "lingkungan"):
         reviewer.post(f"/v1/complaints/{hand_in(intake)}/corrections", {"sector": sector, "reason": "x"})
@@ -99,7 +129,7 @@ def test_an_export_holds_a_row_at_a_time(intake: Api, reviewer: Api, parts: Part
         reviewer.post(f"/v1/complaints/{hand_in(intake)}/corrections", {"sector": "energi", "reason": "x"})
     most = 0
     with parts.database.read() as connection:
-        for _example in examples(lambda: everything(connection, ())):
+        for _example in examples(lambda: everything(connection, (), confidential=True)):
             most = max(most, sum(isinstance(one, Example) for one in gc.get_objects()))
     assert 0 < most <= 3
 

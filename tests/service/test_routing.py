@@ -148,7 +148,7 @@ def test_a_question_about_civil_servants_is_no_allegation(routing: Routing) -> N
 
 def test_review_keeps_the_department_that_would_get_it(routing: Routing) -> None:
     made = decide(case("perhubungan", "palang kereta", review_reasons=("ragu_sektor",)), routing, NOW)
-    assert (made.queue, made.department, made.needs_review) == ("verifikasi", "pt_kai", True)
+    assert (made.queue, made.department, made.review_reasons) == ("verifikasi", "pt_kai", ("ragu_sektor",))
     assert made.advice is None
 
 
