@@ -47,9 +47,6 @@ STEPS = {
     "reopen": Step((RESOLVED,), WAITING, "reopened", told=True),
 }
 
-EVENTS = ("received", *(step.event for step in STEPS.values()), "reminded", "escalated")
-"""Every type of event there is."""
-
 FOR_THE_SENDER = ("received", *(step.event for step in STEPS.values() if step.told))
 """Types of events that the key that handed a complaint in is told, of their data only the ``message``."""
 

@@ -41,6 +41,14 @@ class Receipt(BaseModel):
     model_version: str
 
 
+class PassedOn(BaseModel):
+    """All that is told of a complaint that has gone where the key may not look, and not why."""
+
+    id: str
+    status: str
+    received_at: datetime
+
+
 class PlaceAnswer(BaseModel):
     """Where it happened, as the intake gave it."""
 
@@ -87,6 +95,11 @@ class Complaint(Listed):
 def receipt_of(row: Mapping[str, Any], routing: Routing) -> Receipt:
     """A receipt from the columns of a complaint and its disposition."""
     return Receipt(**_disposition(row, routing))
+
+
+def passed_on(row: Mapping[str, Any]) -> PassedOn:
+    """What is told of a complaint out of sight, from the same columns."""
+    return PassedOn(id=row["id"], status=row["status"], received_at=row["received_at"].astimezone(JAKARTA))
 
 
 def listed_of(row: Mapping[str, Any], routing: Routing) -> Listed:

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from flask import Blueprint
 from pydantic import BaseModel, Field
 
-from service.api.answers import Receipt, receipt_of
+from service.api.answers import PassedOn, Receipt, receipt_of
 from service.api.fields import CityKey, Name, OfficerRequest, Words
-from service.api.looking import seen
+from service.api.looking import receipt_or_less, seen
 from service.api.work import OFFICERS, STEP_PROBLEMS, Reasoned, unknown
 from service.endpoint import client, route
 from service.intake import count, prepare, store_ready
@@ -55,7 +55,7 @@ class SplitRequest(OfficerRequest):
 class Children(BaseModel):
     """The complaints that were split off, each with its own disposition."""
 
-    children: list[Receipt]
+    children: list[Receipt | PassedOn]
 
 
 @route(
@@ -134,7 +134,7 @@ def split(complaint: str, body: SplitRequest) -> Children:
         finish(connection, row, "split", officer, now, told, {})
     for child in children:
         count(child, app)
-    return Children(children=[receipt_of({**child.complaint, **child.disposition}, app.routing) for child in children])
+    return Children(children=[receipt_or_less({**child.complaint, **child.disposition}) for child in children])
 
 
 def inherited(parent: dict[str, object]) -> dict[str, object]:

@@ -1,10 +1,11 @@
 """Looking at one complaint: what a key may see of it, as every view that shows it does."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.engine import Connection, Row
 
-from service.api.answers import Complaint, complaint_of
+from service.api.answers import Complaint, PassedOn, Receipt, complaint_of, passed_on, receipt_of
 from service.endpoint import client
 from service.parts import parts
 from service.problems import Problem
@@ -23,6 +24,14 @@ def seen(connection: Connection, complaint: str) -> Row[Any]:
     if row is None or row.queue not in visible_queues(client(), parts().routing):
         raise no_such(complaint)
     return row
+
+
+def receipt_or_less(row: Mapping[str, Any]) -> Receipt | PassedOn:
+    """The receipt, for a key that may see the complaint or handed it in; for any other nothing that tells its queue."""
+    routing = parts().routing
+    if row["queue"] in visible_queues(client(), routing) or row["client"] == client().id:
+        return receipt_of(row, routing)
+    return passed_on(row)
 
 
 def whole(connection: Connection, row: dict[str, Any]) -> Complaint:

@@ -8,9 +8,9 @@ from flask import Blueprint
 from pydantic import BaseModel, Field, model_validator
 
 from service import work
-from service.api.answers import Complaint, Receipt, receipt_of
+from service.api.answers import Complaint, PassedOn, Receipt, receipt_of
 from service.api.fields import CityKey, Minutes, Name, OfficerRequest, Reason, Request, Words, one_of
-from service.api.looking import no_such, whole
+from service.api.looking import no_such, receipt_or_less, whole
 from service.completion import moved_by
 from service.endpoint import client, route
 from service.lifecycle import WAITING
@@ -176,10 +176,10 @@ def ask(complaint: str, body: Asked) -> Receipt:
     roles=("intake", *OFFICERS),
     summary="What the citizen added; the complaint waits in its queue again",
     body=Completed,
-    answer=Receipt,
+    answer=Receipt | PassedOn,
     problems=STEP_PROBLEMS,
 )
-def complete(complaint: str, body: Completed) -> Receipt:
+def complete(complaint: str, body: Completed) -> Receipt | PassedOn:
     app, now = parts(), datetime.now(UTC)
     who = Officer(client(), None)
     with app.database.write() as connection:
@@ -187,7 +187,7 @@ def complete(complaint: str, body: Completed) -> Receipt:
         changes = moved_by(app, row, body.text, now)
         complaints.add_completion(connection, complaint, now, body.text)
         told = {"from": row.queue, "to": changes["queue"]} if changes else {}
-        return receipt_of(finish(connection, row, "complete", who, now, told, changes), app.routing)
+        return receipt_or_less(finish(connection, row, "complete", who, now, told, changes))
 
 
 @route(

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from model.lexicon import read_lexicon
 from service.intake import prepare, store_ready
 from service.keys import Client
-from service.lifecycle import EVENTS, STATUSES, STEPS
+from service.lifecycle import STATUSES, STEPS
 from service.parts import Parts
 from service.problems import Problem
 from service.store import queues
@@ -27,7 +27,6 @@ def test_the_table_of_steps_is_sound() -> None:
     for step in STEPS.values():
         assert set(step.allowed) <= set(STATUSES)
         assert step.to is None or step.to in STATUSES
-        assert step.event in EVENTS
 
 
 def test_a_complaint_through_its_life(intake: Api, dishub: Api) -> None:
@@ -169,6 +168,19 @@ def test_a_completion_that_accuses_moves_the_complaint_out_of_sight(
     assert seen["completions"] == ["Gang 3. Lurahnya minta uang, pungli, korupsi"]
     event = inspektorat.get(f"{path}/events").get_json()["events"][-1]
     assert (event["type"], event["data"]) == ("completed", {"from": "dishub", "to": "inspektorat-khusus"})
+
+
+def test_who_enters_what_accuses_learns_nothing_of_where_it_went(intake: Api, dishub: Api) -> None:
+    number, other = hand_in(intake), hand_in(intake)
+    for one in (number, other):
+        dishub.post(f"/v1/complaints/{one}/ask", {"message": "Gang berapa?"})
+    levy = {"text": "Gang 3. Lurahnya minta uang, pungli, korupsi"}
+    told = dishub.post(f"/v1/complaints/{number}/complete", levy).get_json()
+    assert (set(told), told["id"], told["status"]) == ({"id", "status", "received_at"}, number, "menunggu")
+    assert dishub.post(f"/v1/complaints/{other}/complete", {"text": "Gang 3"}).get_json()["queue"] == "dishub"
+    children = dishub.post(f"/v1/complaints/{other}/children", {"texts": [LEVY, LAMP]}).get_json()["children"]
+    assert set(children[0]) == {"id", "status", "received_at"}
+    assert children[1]["queue"] == "dishub"
 
 
 def test_an_accusing_completion_still_counts_when_the_labels_are_corrected(
