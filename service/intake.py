@@ -84,9 +84,9 @@ def heard(text: str, added: str | None, expansions: Mapping[str, tuple[str, ...]
 
 def store_ready(connection: Connection, ready: Ready, actor: str) -> None:
     """Store a complaint with its disposition, event and outbox row."""
-    store.add(connection, ready.complaint, ready.reporter, ready.disposition)
-    number, now, queue = ready.complaint["id"], ready.complaint["received_at"], ready.disposition["queue"]
-    store.add_event(connection, number, now, "received", actor, queue, ready.told)
+    now, queue = ready.complaint["received_at"], ready.disposition["queue"]
+    event = {"at": now, "type": "received", "actor": actor, "queue": queue, "data": ready.told}
+    store.add(connection, ready.complaint, ready.reporter, ready.disposition, event)
 
 
 def count(ready: Ready, app: Parts) -> None:

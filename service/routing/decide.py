@@ -91,15 +91,14 @@ def holds(when: When, case: Case, text: str, routing: Routing) -> bool:
     """Whether all conditions hold for a case whose words are ``text``."""
     if when.review and not case.review_reasons:
         return False
-    for allowed, value in (
-        (when.sector, case.sector),
-        (when.kind, case.kind),
-        (when.urgency, case.urgency),
-        (when.kecamatan, case.kecamatan),
-        (when.kelurahan, case.kelurahan),
+    if (
+        (when.sector and case.sector not in when.sector)
+        or (when.kind and case.kind not in when.kind)
+        or (when.urgency and case.urgency not in when.urgency)
+        or (when.kecamatan and case.kecamatan not in when.kecamatan)
+        or (when.kelurahan and case.kelurahan not in when.kelurahan)
     ):
-        if allowed and value not in allowed:
-            return False
+        return False
     if when.words and not pattern(when.words).search(text):
         return False
     if when.unless and pattern(when.unless).search(text):

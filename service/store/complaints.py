@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from service.store.inserts import insert
 from service.store.tables import complaints, completions, corrections, dispositions, events, reporters
 
 
@@ -15,12 +16,18 @@ def add(
     complaint: Mapping[str, Any],
     reporter: Mapping[str, Any] | None,
     disposition: Mapping[str, Any],
+    event: Mapping[str, Any],
 ) -> None:
-    """Store a new complaint with its disposition; the values are named as the columns."""
-    connection.execute(sa.insert(complaints), [dict(complaint)])
+    """Store a new complaint with its disposition and first event; the values are named as the columns."""
+    number = {"complaint": complaint["id"]}
+    rows: list[tuple[sa.Table, Mapping[str, Any]]] = [
+        (complaints, complaint),
+        (dispositions, {**number, **disposition}),
+        (events, {**number, **event}),
+    ]
     if reporter:
-        connection.execute(sa.insert(reporters), [{"complaint": complaint["id"], **reporter}])
-    connection.execute(sa.insert(dispositions), [{"complaint": complaint["id"], **disposition}])
+        rows.insert(1, (reporters, {**number, **reporter}))
+    insert(connection, rows)
 
 
 def add_event(
@@ -28,7 +35,7 @@ def add_event(
 ) -> None:
     """Append an event; the database adds its outbox row."""
     event = {"complaint": complaint, "at": at, "type": type_, "actor": actor, "queue": queue, "data": dict(data)}
-    connection.execute(sa.insert(events), [event])
+    insert(connection, [(events, event)])
 
 
 def get(connection: Connection, complaint: str) -> Row[Any] | None:

@@ -1,12 +1,12 @@
 """Connections: reading ones, and writing ones that are one transaction each."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, TypeVar, cast
 
+import pydantic_core
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
@@ -181,4 +181,4 @@ def postgres_engine(url: URL) -> Engine:
 
 def to_json(value: Any) -> str:
     """JSON as it is stored."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return pydantic_core.to_json(value).decode()

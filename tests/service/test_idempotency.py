@@ -84,7 +84,7 @@ def test_twenty_at_once_make_one_complaint(intake: Api, parts: Parts) -> None:
 
 def test_a_failed_request_leaves_nothing(intake: Api, parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("service.store.complaints.add_event", lambda *_: 1 / 0)
+        patched.setattr("service.store.idempotency.keep", lambda *_: 1 / 0)
         assert intake.post("/v1/complaints", {"text": LAMP}, Idempotency_Key="a-1").status_code == 500
     assert stored(parts) == 0
     assert intake.post("/v1/complaints", {"text": LAMP}, Idempotency_Key="a-1").status_code == 201
