@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
-from granian.rsgi import Scope
+from granian.rsgi import ProtocolClosed, Scope  # type: ignore[attr-defined]
 
 from service.logs import Wsgi
 
@@ -32,7 +32,10 @@ class Bridge:
 
     async def __rsgi__(self, scope: Scope, protocol: Any) -> None:
         environ = environ_of(scope)
-        await self._read(environ, protocol)
+        try:
+            await self._read(environ, protocol)
+        except ProtocolClosed:
+            return  # the client hung up
         if self.quick(environ):
             answer = self._answer(environ)
         else:

@@ -4,7 +4,7 @@ Run by hand and as a module (`-m`), in a development environment with `wrk` (Deb
 in var/models, and the servers to be compared:
 
     pip install gunicorn waitress
-    python -m tests.benchmarks.service [--server granian] [--seconds 8] [--connections 16,64,256]
+    python -m tests.benchmarks.service [--server granian] [--connections 16,64,256]
     python -m tests.benchmarks.service --database postgresql   (a throw-away server that syncs; Debian's postgresql)
 
 The third column compares: classifying with a bare Flask route that answers a constant, handing in with a route that
@@ -21,6 +21,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 
 import click
 
@@ -49,8 +50,8 @@ STORING = {"/base/insert": "/base/insert", "/v1/complaints": "/base/insert"}
 """Each route and the one it is compared with."""
 
 
-def measure(address: str, key: str, connections: int, seconds: int, folder: Path) -> tuple[float, str, int]:
-    """Requests per second, the latency that 99 of 100 stay under, and answers that were no success."""
+def measure(address: str, key: str, connections: int, seconds: int, folder: Path) -> tuple[float, float, int]:
+    """Requests per second, the milliseconds that 99 of 100 stay under, and answers that were no success."""
     script = folder / "post.lua"
     script.write_text(
         f'wrk.method = "POST"\nwrk.body = {json.dumps(json.dumps({"text": TEXT}))}\n'
@@ -59,9 +60,9 @@ def measure(address: str, key: str, connections: int, seconds: int, folder: Path
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script), address]
     made = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60).stdout
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", made)[1])  # type: ignore[index]
-    tail = re.search(r"99%\s+(\S+)", made)[1]  # type: ignore[index]
+    tail, unit = re.search(r"\n\s+99%\s+([\d.]+)(us|ms|s|m)\n", made).groups()  # type: ignore[union-attr]
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", made)
-    return rate, tail, int(bad[1]) if bad else 0
+    return rate, float(tail) * {"us": 0.001, "ms": 1, "s": 1_000, "m": 60_000}[unit], int(bad[1]) if bad else 0
 
 
 @contextmanager
@@ -82,7 +83,8 @@ def database_at(wanted: str, folder: Path) -> Iterator[str]:
 
 @click.command()
 @click.option("--server", "servers", multiple=True, type=click.Choice(list(SERVERS)))
-@click.option("--seconds", default=8)
+@click.option("--seconds", default=3, help="Of each measurement.")
+@click.option("--rounds", default=3, help="Measurements of each route, in turn; the medians are told.")
 @click.option("--connections", default="16", help="Comma-separated.")
 @click.option("--answering/--not-answering", default=True, help="The routes that write nothing.")
 @click.option("--storing/--not-storing", default=True, help="The routes that write.")
@@ -93,6 +95,7 @@ def database_at(wanted: str, folder: Path) -> Iterator[str]:
 def main(
     servers: tuple[str, ...],
     seconds: int,
+    rounds: int,
     connections: str,
     answering: bool,
     storing: bool,
@@ -116,7 +119,7 @@ def main(
                     "PYTHONPATH": str(ROOT),
                 }
                 words = SERVERS[name].format(port="{port}", processes=processes, threads=threads)
-                run(name, words, routes, count, seconds, os.environ | settings, Path(folder))
+                run(name, words, routes, count, seconds, rounds, os.environ | settings, Path(folder))
 
 
 def run(
@@ -125,20 +128,25 @@ def run(
     routes: dict[str, str],
     connections: int,
     seconds: int,
+    rounds: int,
     environment: dict[str, str],
     folder: Path,
 ) -> None:
-    """Start one server, load each route in turn."""
+    """Start one server, load each route in turn, so that a busy moment of the machine strikes all alike."""
     key, port = prepare(environment), free_port()
     program, *rest = words.format(port=port).split()
     command = [str(Path(sys.executable).with_name(program)), *rest]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(f"http://127.0.0.1:{port}/ready", process)
-        rates: dict[str, float] = {}
+        found: dict[str, list[tuple[float, float, int]]] = {route: [] for route in routes}
+        for _ in range(rounds):
+            for route, seen in found.items():
+                seen.append(measure(f"http://127.0.0.1:{port}{route}", key, connections, seconds, folder))
         for route, other in routes.items():
-            rates[route], tail, bad = measure(f"http://127.0.0.1:{port}{route}", key, connections, seconds, folder)
-            told = f"{rates[route]:8.0f}/s  {rates[route] / rates[other]:5.2f}  99 %: {tail:>9}  bad: {bad}"
+            rates, tails, bad = zip(*found[route], strict=True)
+            part = median(rate / of[0] for rate, of in zip(rates, found[other], strict=True))
+            told = f"{median(rates):8.0f}/s  {part:5.2f}  99 %: {median(tails):7.1f} ms  bad: {sum(bad)}"
             click.echo(f"{name:18}{connections:5}  {route:24}{told}")
     finally:
         process.terminate()

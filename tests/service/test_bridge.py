@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -43,6 +44,16 @@ def test_clients_that_send_drop_by_drop_stop_nobody(server: Server) -> None:
         assert ask(server, "GET", "/v1/taxonomy")[0] == 200
         assert post(server, "/v1/classify", {"text": LAMP})[0] == 200
         assert post(server, "/v1/complaints", {"text": LAMP})[0] == 201
+
+
+def test_a_client_that_hangs_up_leaves_no_trace(server: Server) -> None:
+    place = urlsplit(server.address)
+    with socket.create_connection((place.hostname, place.port)) as gone:
+        gone.sendall(b'POST /v1/complaints HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"text": "rahasia')
+    time.sleep(0.2)
+    assert ask(server, "GET", "/health")[0] == 200
+    assert "Traceback" not in server.log()
+    assert "rahasia" not in server.log()
 
 
 def test_a_body_of_untold_length_is_read(server: Server) -> None:
