@@ -9,6 +9,7 @@ import sys
 from asyncio import get_running_loop
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -90,10 +91,16 @@ def environ_of(scope: Scope) -> dict[str, Any]:
     if scope.authority:
         environ["HTTP_HOST"] = scope.authority
     for header, value in scope.headers.items():
-        if "_" in header:
-            continue  # it would stand in the place of the one with a hyphen
-        key = header.upper().replace("-", "_")
-        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            key = f"HTTP_{key}"
-        environ[key] = f"{environ[key]},{value}" if key in environ and key != "HTTP_HOST" else value
+        key = key_of(header)
+        if key is not None:
+            environ[key] = f"{environ[key]},{value}" if key in environ and key != "HTTP_HOST" else value
     return environ
+
+
+@lru_cache(maxsize=1_000)
+def key_of(header: str) -> str | None:
+    """Where a header stands in the environment; nowhere with an underscore, which would pass for a hyphen."""
+    if "_" in header:
+        return None
+    key = header.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"

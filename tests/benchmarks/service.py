@@ -60,7 +60,7 @@ def measure(address: str, key: str, connections: int, seconds: int, folder: Path
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script), address]
     made = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60).stdout
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", made)[1])  # type: ignore[index]
-    tail, unit = re.search(r"\n\s+99%\s+([\d.]+)(us|ms|s|m)\n", made).groups()  # type: ignore[union-attr]
+    tail, unit = re.search(r"\n\s+99%\s+([\d.]+)(us|ms|s|m)\s", made).groups()  # type: ignore[union-attr]
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", made)
     return rate, float(tail) * {"us": 0.001, "ms": 1, "s": 1_000, "m": 60_000}[unit], int(bad[1]) if bad else 0
 
