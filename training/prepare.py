@@ -22,7 +22,8 @@ from training.suspects import Suspect, find_suspects
 CORPUS = "corpus"
 KNOWN = "known"
 KEPT_FROM = 3
-"""Rows that a word must be in to stand in a model that learned from files: what one citizen wrote may be a name."""
+"""Rows that a word must be in to stand in a model that learned from files: what one citizen wrote may be a name. The
+corpus alone holds nobody's."""
 
 SMALLEST = 5
 """Rows that a label of the data's own must have; with fewer there is none for each of five parts."""
@@ -50,7 +51,8 @@ class Material:
         searched = self.labels if search else self.own
         grid: dict[str, Sequence[HeadSettings]] = dict.fromkeys(searched, GRID)
         knowledge = KNOWN if self.own and KNOWN in self.frame else None
-        return fit(self.frame, self.labels, read_language(), grid, knowledge, self.archive, KEPT_FROM)
+        least = 1 if [source["name"] for source in self.sources] == [CORPUS] else KEPT_FROM
+        return fit(self.frame, self.labels, read_language(), grid, knowledge, self.archive, least)
 
 
 def gather(
