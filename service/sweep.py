@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from service.idempotency import KEPT
-from service.lifecycle import RUNNING
 from service.parts import Parts
 from service.routing.deadlines import JAKARTA, add_working_days, end_of
 from service.store import complaints, idempotency, queues
@@ -34,7 +33,7 @@ def _tell(app: Parts, mark: str, event: str, until: datetime, assigned_until: da
     told = 0
     while True:
         with app.database.write() as connection:
-            rows = queues.due(connection, RUNNING, mark, until, assigned_until, AT_ONCE)
+            rows = queues.due(connection, mark, until, assigned_until, AT_ONCE)
             for row in rows:
                 late = {"reminded_at": now} if mark == "escalated_at" and row.reminded_at is None else {}
                 queues.change(connection, row.complaint, {mark: now, **late})

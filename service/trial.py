@@ -6,7 +6,6 @@ from datetime import datetime
 
 from model.lexicon import Lexicon
 from service.intake import heard
-from service.lifecycle import OPEN
 from service.routing.decide import OFFICER_RULE, Case, decide, examine
 from service.routing.rules import Routing
 from service.store.complaints import open_ones
@@ -29,7 +28,7 @@ def moves(database: Database, routing: Routing, lexicon: Lexicon, now: datetime)
     What an officer decided is left out; what a reviewer confirmed is not reviewed again.
     """
     with database.read() as connection:
-        for row in open_ones(connection, OPEN):
+        for row in open_ones(connection):
             if row.rule == OFFICER_RULE:
                 continue
             words = heard(row.text, row.added, lexicon.expansions)

@@ -9,7 +9,6 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.endpoint import route
-from service.lifecycle import OPEN, RUNNING
 from service.parts import Parts, parts
 from service.store import metrics as store
 from service.store.queues import loads
@@ -46,8 +45,8 @@ def _queues(app: Parts, connection: Connection, now: datetime) -> Iterator["Metr
     """Depth, age and lateness of each queue that is not restricted."""
     from prometheus_client.core import GaugeMetricFamily
 
-    load = loads(connection, OPEN, RUNNING, now, now)
-    since = store.oldest(connection, OPEN)
+    load = loads(connection, now, now)
+    since = store.oldest(connection)
     depth = GaugeMetricFamily("disposisi_queue_open", "Open complaints", labels=["queue"])
     late = GaugeMetricFamily("disposisi_queue_overdue", "Open complaints past their deadline", labels=["queue"])
     age = GaugeMetricFamily("disposisi_queue_oldest_seconds", "Age of the oldest open complaint", labels=["queue"])

@@ -39,6 +39,7 @@ MOST = 1_000
 """The standard's limits of a list."""
 
 STATUSES = {"open": OPEN, "closed": (RESOLVED,)}
+SENDERS = frozenset(("intake",))
 ANYONE_WHO_LOOKS = frozenset(("intake", "department", "reviewer"))
 _DEGREES = re.compile(r"[-+]?\d{1,3}(?:\.\d{1,20})?")
 _POINT = re.compile(rf"(?:^|; )({_DEGREES.pattern}), ({_DEGREES.pattern})(?:;|$)")
@@ -91,7 +92,7 @@ def service(code: str, format: str) -> Response:  # noqa: ARG001
 @blueprint.post("/requests.<format>")
 def create(format: str) -> Response:  # noqa: ARG001
     """The model reads the description; the service that the sender chose is kept in the event for the officers."""
-    _enter(frozenset(("intake",)))
+    _enter(SENDERS)
     app, now, form = parts(), datetime.now(UTC), request.form
     code = form.get("service_code")
     if not code:
@@ -220,8 +221,9 @@ def _requests(**wanted: Any) -> Response:
     """The requests of a choice that this key may see, as ``store.find`` takes it."""
     app = parts()
     seen = visible_queues(client(), app.routing)
+    sender = client().id if client().may(SENDERS) else None
     with app.database.read() as connection:
-        rows = store.find(connection, client().id, seen, MOST, **wanted)
+        rows = store.find(connection, sender, seen, MOST, **wanted)
         last = store.last_told(connection, [row.id for row in rows], for_the_sender)
     g.found = len(rows)
     return _answer(

@@ -67,7 +67,7 @@ def list_queues() -> QueuesAnswer:
     app, now = parts(), datetime.now(UTC)
     seen = visible_queues(client(), app.routing)
     with app.database.read() as connection:
-        loads = store.loads(connection, OPEN, RUNNING, now, soon(now, app.config.remind_days))
+        loads = store.loads(connection, now, soon(now, app.config.remind_days))
     departments = app.routing.city.departments
     return QueuesAnswer(
         queues=[

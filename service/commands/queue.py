@@ -34,7 +34,7 @@ def command(queue: str | None, due: str | None, limit: int) -> None:
         near = soon(now, config.remind_days)
         with Database(config.database) as database, database.read() as connection:
             if queue is None:
-                loads = store.loads(connection, OPEN, RUNNING, now, near)
+                loads = store.loads(connection, now, near)
                 empty = store.Load(0, 0, 0)
                 for key, found in queues.items():
                     load = loads.get(key, empty)

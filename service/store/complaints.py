@@ -1,6 +1,6 @@
 """Complaints with their reporter, disposition, events and outbox rows."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from service.store.inserts import insert
-from service.store.tables import complaints, completions, corrections, dispositions, events, reporters
+from service.store.tables import IS_OPEN, complaints, completions, corrections, dispositions, events, reporters
 
 
 def add(
@@ -114,12 +114,12 @@ def recent_alike(
         sa.select(complaints.c.id, complaints.c.text, complaints.c.received_at, dispositions.c.status)
         .join(dispositions, dispositions.c.complaint == complaints.c.id)
         .where(
-            complaints.c.id != row.id,
-            complaints.c.id >= since,
+            dispositions.c.complaint != row.id,
+            dispositions.c.complaint >= since,
             dispositions.c.sector == row.sector,
             dispositions.c.queue.in_(queues),
         )
-        .order_by(complaints.c.id.desc())
+        .order_by(dispositions.c.complaint.desc())
         .limit(limit)
     )
     for name in ("kecamatan", "kelurahan"):
@@ -129,8 +129,8 @@ def recent_alike(
     return list(connection.execute(select))
 
 
-def open_ones(connection: Connection, statuses: Sequence[str]) -> Iterator[Row[Any]]:
-    """All complaints in some states with their dispositions, the oldest first, a few at a time.
+def open_ones(connection: Connection) -> Iterator[Row[Any]]:
+    """All open complaints with their dispositions, in the order of the queues and of their turn, a few at a time.
 
     ``added``: what the citizen added; ``corrected``: whether an officer corrected or confirmed what was read.
     """
@@ -139,7 +139,7 @@ def open_ones(connection: Connection, statuses: Sequence[str]) -> Iterator[Row[A
     select = (
         sa.select(complaints, dispositions, added(), corrected)
         .select_from(joined)
-        .where(dispositions.c.status.in_(statuses))
-        .order_by(complaints.c.id)
+        .where(IS_OPEN)
+        .order_by(dispositions.c.queue, dispositions.c.rank, dispositions.c.deadline, dispositions.c.complaint)
     )
     yield from connection.execution_options(yield_per=500).execute(select)

@@ -1,20 +1,31 @@
 """Figures about what waits."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from service.store.tables import complaints, deliveries, dispositions, events, outbox, webhooks
+from service.store.tables import IS_OPEN, complaints, deliveries, dispositions, events, outbox, webhooks
 
 
-def oldest(connection: Connection, statuses: Sequence[str]) -> dict[str, datetime]:
-    """Queue to when the complaint came in that is open there the longest."""
+def oldest(connection: Connection) -> dict[str, datetime]:
+    """Queue to when the complaint came in that is open there the longest.
+
+    Numbers begin with the day: of the complaints themselves only those of a queue's first day are looked at.
+    """
+    first = (
+        sa.select(dispositions.c.queue, sa.func.min(dispositions.c.complaint).label("number"))
+        .where(IS_OPEN)
+        .group_by(dispositions.c.queue)
+        .subquery()
+    )
+    same_day = sa.func.substr(dispositions.c.complaint, 1, 8) == sa.func.substr(first.c.number, 1, 8)
     select = (
         sa.select(dispositions.c.queue, sa.func.min(complaints.c.received_at))
+        .join(first, sa.and_(first.c.queue == dispositions.c.queue, same_day))
         .join(complaints, complaints.c.id == dispositions.c.complaint)
-        .where(dispositions.c.status.in_(statuses))
+        .where(IS_OPEN)
         .group_by(dispositions.c.queue)
     )
     return {row[0]: row[1] for row in connection.execute(select)}
@@ -32,17 +43,22 @@ def webhooks_waiting(connection: Connection, hidden: Collection[str]) -> list[tu
     ``hidden``: queues whose webhooks are left out.
     """
     waits = deliveries.c.next_at.is_not(None)
-    select = (
+    counts = (
         sa.select(
-            webhooks.c.name,
-            sa.func.count(sa.case((waits, 1))),
-            sa.func.count(sa.case((deliveries.c.next_at.is_(None), deliveries.c.event))),
-            sa.func.min(sa.case((waits, events.c.at))),
+            deliveries.c.webhook,
+            sa.func.count().label("everything"),
+            sa.func.count(deliveries.c.next_at).label("waiting"),
+            sa.func.min(sa.case((waits, deliveries.c.event))).label("first"),
         )
-        .outerjoin(deliveries, deliveries.c.webhook == webhooks.c.id)
-        .outerjoin(events, events.c.id == deliveries.c.event)
+        .group_by(deliveries.c.webhook)
+        .subquery()
+    )
+    select = (
+        sa.select(webhooks.c.name, counts.c.waiting, counts.c.everything, events.c.at)
+        .outerjoin(counts, counts.c.webhook == webhooks.c.id)
+        .outerjoin(events, events.c.id == counts.c.first)
         .where(sa.or_(webhooks.c.queue.is_(None), webhooks.c.queue.not_in(hidden)))
-        .group_by(webhooks.c.name)
         .order_by(webhooks.c.name)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(select)]
+    rows = connection.execute(select)
+    return [(name, waiting or 0, (every or 0) - (waiting or 0), at) for name, waiting, every, at in rows]

@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from service.lifecycle import OPEN, RESOLVED, RUNNING
 from service.store.complaints import added
-from service.store.tables import complaints, dispositions
+from service.store.tables import IS_OPEN, IS_RESOLVED, NOT_ESCALATED, complaints, dispositions
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,11 @@ class Load:
     soon: int
 
 
-def loads(
-    connection: Connection, opened: Sequence[str], running: Sequence[str], now: datetime, soon: datetime
-) -> dict[str, Load]:
+def loads(connection: Connection, now: datetime, soon: datetime) -> dict[str, Load]:
     """Queue to its load; queues without an open complaint are left out."""
-    late = sa.and_(dispositions.c.status.in_(running), dispositions.c.deadline < now)
-    near = sa.and_(dispositions.c.status.in_(running), dispositions.c.deadline >= now, dispositions.c.deadline <= soon)
+    runs = dispositions.c.status.in_(RUNNING)
+    late = sa.and_(runs, dispositions.c.deadline < now)
+    near = sa.and_(runs, dispositions.c.deadline >= now, dispositions.c.deadline <= soon)
     select = (
         sa.select(
             dispositions.c.queue,
@@ -34,10 +34,17 @@ def loads(
             sa.func.sum(sa.case((late, 1), else_=0)),
             sa.func.sum(sa.case((near, 1), else_=0)),
         )
-        .where(dispositions.c.status.in_(opened))
+        .where(IS_OPEN)
         .group_by(dispositions.c.queue)
     )
     return {row[0]: Load(row[1], row[2], row[3]) for row in connection.execute(select)}
+
+
+def _among(statuses: Sequence[str]) -> sa.ColumnElement[bool]:
+    """In some states, told in the words of an index: open ones, or the resolved."""
+    if RESOLVED in statuses:
+        return IS_RESOLVED
+    return IS_OPEN if set(statuses) == set(OPEN) else sa.and_(IS_OPEN, dispositions.c.status.in_(statuses))
 
 
 def waiting(
@@ -49,19 +56,20 @@ def waiting(
     due_from: datetime | None = None,
     due_until: datetime | None = None,
 ) -> list[Row[Any]]:
-    """Complaints of a queue, the most urgent and the soonest due first."""
+    """Complaints of a queue, the most urgent and the soonest due first; open ones or resolved ones, not both."""
+    in_turn = (dispositions.c.rank, dispositions.c.deadline, dispositions.c.complaint)
+    numbers = sa.select(dispositions.c.complaint).where(dispositions.c.queue == queue, _among(statuses))
+    if due_from is not None:
+        numbers = numbers.where(dispositions.c.deadline >= due_from)
+    if due_until is not None:
+        numbers = numbers.where(dispositions.c.deadline <= due_until)
+    page = numbers.order_by(*in_turn).limit(limit).offset(offset).subquery()  # from the index alone
     select = (
         sa.select(complaints, dispositions)
         .join(dispositions, dispositions.c.complaint == complaints.c.id)
-        .where(dispositions.c.queue == queue, dispositions.c.status.in_(statuses))
-        .order_by(dispositions.c.rank, dispositions.c.deadline, complaints.c.id)
-        .limit(limit)
-        .offset(offset)
+        .join(page, page.c.complaint == complaints.c.id)
+        .order_by(*in_turn)
     )
-    if due_from is not None:
-        select = select.where(dispositions.c.deadline >= due_from)
-    if due_until is not None:
-        select = select.where(dispositions.c.deadline <= due_until)
     return list(connection.execute(select))
 
 
@@ -85,7 +93,7 @@ def next_free(connection: Connection, queue: str, statuses: Sequence[str], now: 
         sa.select(dispositions.c.complaint)
         .where(
             dispositions.c.queue == queue,
-            dispositions.c.status.in_(statuses),
+            _among(statuses),
             sa.or_(dispositions.c.lease_until.is_(None), dispositions.c.lease_until <= now),
         )
         .order_by(dispositions.c.rank, dispositions.c.deadline, dispositions.c.complaint)
@@ -101,19 +109,18 @@ def change(connection: Connection, complaint: str, values: Mapping[str, Any]) ->
     connection.execute(sa.update(dispositions).where(dispositions.c.complaint == complaint).values(**values))
 
 
-def due(
-    connection: Connection, statuses: Sequence[str], mark: str, until: datetime, assigned_until: datetime, limit: int
-) -> list[Row[Any]]:
-    """Dispositions due by then whose ``mark`` (reminded_at, escalated_at) is not set, held by this transaction.
+def due(connection: Connection, mark: str, until: datetime, assigned_until: datetime, limit: int) -> list[Row[Any]]:
+    """Running dispositions due by then, not escalated, whose ``mark`` (reminded_at, escalated_at) is not set.
 
-    ``assigned_until``: what came to its queue later is left out.
+    They are held by this transaction. ``assigned_until``: what came to its queue later is left out.
     """
     select = (
         sa.select(dispositions)
-        .where(dispositions.c.status.in_(statuses), dispositions.c.deadline <= until, dispositions.c[mark].is_(None))
-        .where(dispositions.c.assigned_at <= assigned_until)
+        .where(NOT_ESCALATED, dispositions.c.deadline <= until, dispositions.c.assigned_at <= assigned_until)
         .order_by(dispositions.c.deadline, dispositions.c.complaint)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    if mark != "escalated_at":
+        select = select.where(dispositions.c[mark].is_(None))
     return list(connection.execute(select))

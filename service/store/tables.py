@@ -1,9 +1,12 @@
 """The tables. The schema itself is made by the migrations; a test holds both equal."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
+
+from service.lifecycle import RESOLVED, RUNNING
 
 metadata = sa.MetaData(
     naming_convention={
@@ -106,10 +109,22 @@ dispositions = sa.Table(
     sa.Column("lease_until", Moment),
     sa.Column("reminded_at", Moment),
     sa.Column("escalated_at", Moment),
-    sa.Index("ix_dispositions_waiting", "queue", "status", "rank", "deadline"),
-    sa.Index("ix_dispositions_status_deadline", "status", "deadline"),
 )
 """One row a complaint: the queue it waits in now. ``rank``: of the urgency, 0 the most urgent."""
+
+_resolved = sa.literal(RESOLVED, literal_execute=True)
+_running: sa.BindParameter[Any] = sa.bindparam("running", RUNNING, expanding=True, literal_execute=True)
+IS_OPEN = dispositions.c.status != _resolved
+IS_RESOLVED = dispositions.c.status == _resolved
+NOT_ESCALATED = sa.and_(dispositions.c.status.in_(_running), dispositions.c.escalated_at.is_(None))
+"""The conditions of the indexes below, in words without parameters: only a statement that has the same ones uses them.
+What is open costs the same to find however large the archive is.
+"""
+_in_turn = (dispositions.c.queue, dispositions.c.rank, dispositions.c.deadline, dispositions.c.complaint)
+_by_deadline = (dispositions.c.deadline, dispositions.c.complaint, dispositions.c.reminded_at)
+sa.Index("ix_dispositions_open", *_in_turn, dispositions.c.status, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
+sa.Index("ix_dispositions_resolved", *_in_turn, sqlite_where=IS_RESOLVED, postgresql_where=IS_RESOLVED)
+sa.Index("ix_dispositions_due", *_by_deadline, sqlite_where=NOT_ESCALATED, postgresql_where=NOT_ESCALATED)
 
 events = sa.Table(
     "events",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import make_url
@@ -23,6 +24,7 @@ from service.parts import Parts
 from service.store import keys
 from service.store.database import Database
 from service.store.schema import upgrade
+from service.store.tables import complaints, dispositions
 
 LAMP = "Lampu jalan di Gang Melati mati sudah dua minggu, gelap sekali kalau malam, mohon diperbaiki"
 LEVY = "Petugas kantor kelurahan melakukan pungli, kami dimintai uang 100 ribu untuk tanda tangan"
@@ -137,6 +139,15 @@ def hand_in(intake: Api, text: str = LAMP, **more: object) -> str:
     answer = intake.post("/v1/complaints", {"text": text, **more})
     assert answer.status_code == 201
     return str(answer.get_json()["id"])
+
+
+def copy_of(parts: Parts, complaint: str, number: str, received_at: datetime) -> None:
+    """Store a complaint again under another number, as if it had come at another time."""
+    with parts.database.write() as connection:
+        for table, key in ((complaints, "id"), (dispositions, "complaint")):
+            row = connection.execute(sa.select(table).where(table.c[key] == complaint)).one()._asdict()
+            others = {"received_at": received_at} if table is complaints else {}
+            connection.execute(sa.insert(table), [row | {key: number} | others])
 
 
 def told_events(api: Api, number: str) -> list[str]:

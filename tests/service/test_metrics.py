@@ -16,9 +16,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from service import sender
 from service.metrics import _ended
 from service.parts import Parts
-from service.store import queues, webhooks
+from service.store import metrics, queues, webhooks
 from service.store.database import Database
-from tests.service.conftest import LAMP, LEVY, Api, hand_in
+from tests.service.conftest import LAMP, LEVY, Api, copy_of, hand_in
 from tests.service.load import children_of
 from tests.service.running import running_server
 
@@ -78,6 +78,16 @@ def test_what_waits_is_told(intake: Api, parts: Parts, look: Callable[[], dict[t
     assert (seen["disposisi_webhook_dead", "dishub"], seen["disposisi_database_up",]) == (0, 1)
     assert seen["disposisi_webhook_lag_seconds", "dishub"] > 0
     assert seen["disposisi_model_processes", parts.models.classifier.version] == 1
+
+
+def test_the_oldest_is_so_by_its_time(intake: Api, parts: Parts) -> None:
+    number, first = hand_in(intake), datetime(2026, 1, 5, 1, tzinfo=UTC)
+    for name, hours in (("20260105-00000000", 5), ("20260105-ZZZZZZZZ", 0), ("20260106-00000000", 20)):
+        copy_of(parts, number, name, first + timedelta(hours=hours))
+    with parts.database.write() as connection:
+        assert metrics.oldest(connection) == {"dishub": first}
+        queues.change(connection, "20260105-ZZZZZZZZ", {"status": "selesai"})
+        assert metrics.oldest(connection) == {"dishub": first + timedelta(hours=5)}
 
 
 def test_a_repeated_request_counts_once(intake: Api, look: Callable[[], dict[tuple[str, ...], float]]) -> None:

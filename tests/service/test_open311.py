@@ -13,8 +13,8 @@ from flask import Flask
 from georeport import GeoReport
 
 from service.parts import Parts
-from service.store import queues
-from tests.service.conftest import LAMP, LEVY, Api, hand_in
+from service.store import open311, queues
+from tests.service.conftest import LAMP, LEVY, Api, copy_of, hand_in
 from tests.service.running import running_server
 
 PATH = "/open311/v2"
@@ -207,3 +207,22 @@ def test_a_nul_in_the_query_is_told(reviewer: Api, query: str) -> None:
     answer = reviewer.open(f"/open311/v2/requests.json?{query}")
     assert (answer.status_code, answer.get_json()[0]["code"]) == (400, 400)
     assert reviewer.get("/open311/v2/requests/%00.json").status_code == 404
+
+
+def test_the_latest_are_chosen_by_their_time(intake: Api, parts: Parts) -> None:
+    number, day = hand_in(intake), datetime(2026, 1, 5, 1, tzinfo=UTC)
+    times = {"20260104-ZZZZZZZZ": -20, "20260105-ZZZZZZZZ": 0, "20260105-MMMMMMMM": 9, "20260105-00000000": 3}
+    for name, hours in (times | {"20260106-00000000": 20}).items():
+        copy_of(parts, number, name, day + timedelta(hours=hours))
+    with parts.database.read() as connection:
+        for client, seen in ((1, ()), (None, ("dishub",)), (1, ("dlh",))):
+            for limit, end, names in (
+                (1, 24, ["20260106-00000000"]),
+                (2, 24, ["20260106-00000000", "20260105-MMMMMMMM"]),
+                (2, 12, ["20260105-MMMMMMMM", "20260105-00000000"]),
+                (9, 4, ["20260105-00000000", "20260105-ZZZZZZZZ"]),
+            ):
+                last = day + timedelta(hours=end)
+                found = open311.find(connection, client, seen, limit, start=day - timedelta(hours=9), end=last)
+                assert [row.id for row in found] == names
+        assert open311.find(connection, None, (), 9, start=day, end=last) == []

@@ -25,6 +25,17 @@ def test_the_migrations_make_the_tables_of_the_code(parts: Parts) -> None:
         assert compare_metadata(context, metadata) == []
 
 
+def test_the_migrations_make_the_indexes_of_the_code_with_their_conditions(parts: Parts) -> None:
+    if not parts.database.sqlite:
+        pytest.skip("PostgreSQL does not keep the words")
+    with parts.database.read() as connection:
+        made = set(
+            connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql > ''").scalars()
+        )
+        indexes = [index for table in metadata.tables.values() for index in table.indexes]
+        assert made == {str(sa.schema.CreateIndex(index).compile(connection)) for index in indexes}
+
+
 def test_upgrading_twice_changes_nothing(parts: Parts) -> None:
     assert revision_of(parts.database) == newest()
     upgrade(parts.database)
