@@ -178,6 +178,20 @@ def current(models: Path, file: str = CURRENT) -> Path | None:
     return models / name
 
 
+def promoted(models: Path) -> Path:
+    """The folder of the promoted model.
+
+    Raises
+    ------
+    ArtifactError
+        None is promoted.
+    """
+    folder = current(models)
+    if folder is None:
+        raise ArtifactError(f"{models} has no promoted model; train one: disposisi train")
+    return folder
+
+
 def set_current(models: Path, version: str, file: str = CURRENT) -> None:
     """Make a model the promoted one, in one step: readers see the old name or the new one. ``file`` as above."""
     written = models / f"{file}.{os.getpid()}"
@@ -193,10 +207,7 @@ def load_current(models: Path) -> Classifier:
     ArtifactError
         None is promoted, or the promoted one cannot be used.
     """
-    folder = current(models)
-    if folder is None:
-        raise ArtifactError(f"{models} has no promoted model; train one: disposisi train")
-    return load(folder)
+    return load(promoted(models))
 
 
 def _fit(tables: ScorerTables, heads: Mapping[str, Head]) -> bool:

@@ -12,7 +12,6 @@ from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from model import artifact
-from model.artifact import ArtifactError
 from model.city import read_city
 from model.classifier import Classifier
 from training.labelstudio import TEXT, prediction_of
@@ -36,9 +35,7 @@ def create_app(models: Path) -> Flask:
     loaded: dict[Path, Classifier] = {}
 
     def classifier() -> Classifier:
-        folder = artifact.current(models)
-        if folder is None:
-            raise ArtifactError(f"{models} has no promoted model; train one: disposisi train")
+        folder = artifact.promoted(models)
         if folder not in loaded:
             fresh = open_model(folder, city)
             loaded.clear()

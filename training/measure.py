@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from model import artifact
-from model.artifact import ArtifactError
 from model.city import City, read_city
 from model.classifier import Classifier
 from training import seen
@@ -38,9 +37,7 @@ def measure(data: Path, models: Path, version: str | None, given: Mapping[str, s
     ArtifactError, DataError
         There is no such model, or the file cannot be used.
     """
-    folder = find_model(models, version) if version else artifact.current(models)
-    if folder is None:
-        raise ArtifactError(f"{models} has no promoted model; train one: disposisi train")
+    folder = find_model(models, version) if version else artifact.promoted(models)
     city = read_city()
     classifier = open_model(folder, city)
     complaints = read_complaints(data, city, given, own_labels(classifier, city))

@@ -30,7 +30,6 @@ def command(
 ) -> None:
     """Compare DATA, recent complaints with or without labels, with what the promoted model learned from."""
     from model import artifact
-    from model.artifact import ArtifactError
     from model.city import read_city
     from training.archive import recent_complaints
     from training.complaints import has_words, read_complaints
@@ -42,9 +41,7 @@ def command(
     if (data is None) == (database is None):
         raise click.UsageError("name either DATA or --database URL")
     with plain_errors():
-        folder = artifact.current(models)
-        if folder is None:
-            raise ArtifactError(f"{models} has no promoted model; train one: disposisi train")
+        folder = artifact.promoted(models)
         manifest, city = artifact.read_manifest(folder), read_city()
         classifier = open_model(folder, city)
         if data:

@@ -20,7 +20,6 @@ def command(count: int, out: Path, data: Path | None, database: str | None, mode
     Studio (beside it OUT.xml, the labelling configuration). Personal data is masked, confidential ones are left out.
     """
     from model import artifact
-    from model.artifact import ArtifactError
     from model.city import read_city
     from model.privacy import mask
     from training import seen
@@ -36,9 +35,7 @@ def command(count: int, out: Path, data: Path | None, database: str | None, mode
     if (data is None) == (database is None):
         raise click.UsageError("name either --data FILE or --database URL")
     with plain_errors():
-        folder = artifact.current(models)
-        if folder is None:
-            raise ArtifactError(f"{models} has no promoted model; train one: disposisi train")
+        folder = artifact.promoted(models)
         city = read_city()
         if data:
             complaints = read_complaints(data, city, given_columns(columns), ("sector", "urgency", "kind"))

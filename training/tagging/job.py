@@ -85,9 +85,7 @@ def _room(folder: Path) -> Iterator[None]:
 
 def _promoted(models: Path) -> tuple[Path, str]:
     """Folder and version of the promoted model."""
-    folder = artifact.current(models)
-    if folder is None:
-        raise artifact.ArtifactError(f"{models} has no promoted model; train one: disposisi train")
+    folder = artifact.promoted(models)
     return folder, artifact.read_manifest(folder)["version"]
 
 
