@@ -74,9 +74,9 @@ def read_city(folder: Path = DATA) -> City:
     CityError
         A file is no TOML, an entry lacks a key or has one too many, a sector has no department or two.
     """
-    taxonomy = _read(folder / "taxonomy.toml")
+    taxonomy = read_toml(folder / "taxonomy.toml")
     labels = {question: _labels(taxonomy, question, folder) for question in QUESTIONS}
-    return City(labels, _departments(_read(folder / "departments.toml"), labels["sector"], folder))
+    return City(labels, _departments(read_toml(folder / "departments.toml"), labels["sector"], folder))
 
 
 def _labels(taxonomy: dict[str, Any], question: str, folder: Path) -> dict[str, LabelText]:
@@ -119,7 +119,14 @@ def _check_keys(
         raise CityError(f"{place}, [{entry}]: unknown key {unknown[0]!r}; use {', '.join(sorted(expected))}")
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """A file of the city, of whatever shape.
+
+    Raises
+    ------
+    CityError
+        It is missing, or no TOML.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

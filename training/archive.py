@@ -1,13 +1,12 @@
 """The service's stored complaints, for labelling and for drift. Their schema is the service's; they are only read."""
 
-import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 import sqlalchemy as sa
 
-from model.city import DATA
+from model.city import DATA, read_toml
 from model.prediction import QUESTIONS
 from training.errors import DataError
 
@@ -25,7 +24,7 @@ def stored_complaints(url: str) -> pd.DataFrame:
     DataError
         The database cannot be read or is none of the service's.
     """
-    routing = tomllib.loads((DATA / "routing.toml").read_text(encoding="utf-8"))
+    routing = read_toml(DATA / "routing.toml")
     hidden = [queue["key"] for queue in routing.get("queue", []) if queue.get("restricted")]
     try:
         address = sa.make_url(url)

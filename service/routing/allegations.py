@@ -1,11 +1,10 @@
 """Signs of levies and corruption in a message: ``data/allegations.toml``, read, checked and made ready to be asked."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from model.city import CityError
+from model.city import CityError, read_toml
 from model.danger import DangerRule
 from model.matching import DangerRules
 from service.routing.phrases import PLAIN, as_read
@@ -22,12 +21,7 @@ def read_signs(path: Path, expansions: Mapping[str, tuple[str, ...]]) -> DangerR
     CityError
         The file is missing or no TOML, a key is wrong or missing, a phrase can never match, a list is unknown.
     """
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise CityError(f"{path}: not found; restore it from the project's data folder") from error
-    except tomllib.TOMLDecodeError as error:
-        raise CityError(f"{path}: {error}") from error
+    tables = read_toml(path)
     if unknown := sorted(set(tables) - {"lists", "sign"}):
         raise CityError(f"{path}: unknown table {unknown[0]!r}; write [lists] and [[sign]]")
     if not tables.get("sign"):

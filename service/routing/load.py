@@ -1,12 +1,11 @@
 """Read ``data/routing.toml`` and ``places.toml``, and refuse what cannot work: file, line, remedy."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from model.city import DATA, City, CityError, read_city
+from model.city import DATA, City, CityError, read_city, read_toml
 from model.lexicon import read_lexicon
 from model.matching import DangerRules
 from service.routing.allegations import read_signs
@@ -41,21 +40,12 @@ def read_routing(folder: Path = DATA) -> Routing:
         left for some complaint, a body outside the city has no advice.
     """
     city = read_city(folder)
-    places = _parse(folder / "places.toml")
+    places = read_toml(folder / "places.toml")
     city_name = places.pop("city", "")
     kelurahan = {name: kecamatan for kecamatan, names in places.items() for name in names}
     expansions = read_lexicon(folder / "lexicon").expansions
     signs = read_signs(folder / "allegations.toml", expansions)
     return _Reader(folder / "routing.toml", city, kelurahan, expansions, signs, city_name).read()
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise CityError(f"{path}: not found; restore it from the project's data folder") from error
-    except tomllib.TOMLDecodeError as error:
-        raise CityError(f"{path}: {error}") from error
 
 
 class _Reader:
@@ -72,7 +62,7 @@ class _Reader:
     ) -> None:
         self.city_name = city_name
         self.path, self.city, self.kelurahan, self.expansions, self.signs = path, city, kelurahan, expansions, signs
-        self.tables = _parse(path)
+        self.tables = read_toml(path)
         self.lines = path.read_text(encoding="utf-8").splitlines()
         self.queues: dict[str, Queue] = {}
 
