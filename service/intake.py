@@ -2,17 +2,16 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from model.classifier import Classifier
 from model.prediction import QUESTIONS, Prediction
-from model.text import words_of
 from service.lifecycle import WAITING
 from service.parts import Parts
 from service.routing.deadlines import JAKARTA
@@ -54,10 +53,9 @@ def prepare(sent: Mapping[str, Any], reporter: dict[str, Any] | None, app: Parts
     classifier = app.models.classifier
     prediction = classifier.predict(sent["text"])
     keys = keys_of(prediction)
-    words = words_of(sent["text"], classifier.expansions)
     case = Case(
         **keys,
-        words=words,
+        words=classifier.words(sent["text"]),
         review_reasons=prediction.review_reasons,
         kecamatan=sent["kecamatan"],
         kelurahan=sent["kelurahan"],
@@ -77,9 +75,14 @@ def prepare(sent: Mapping[str, Any], reporter: dict[str, Any] | None, app: Parts
     return Ready(complaint, reporter, row, told)
 
 
-def heard(text: str, added: str | None, expansions: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The words that routing looks at: of a message and of what was added, each bounded by itself."""
-    return words_of(text, expansions) + (words_of(added, expansions) if added else [])
+def heard(row: Row[Any], read: Callable[[str], list[str]]) -> list[str]:
+    """The words that routing looks at: of a message and of what was ``added``, each bounded by itself."""
+    return read(row.text) + (read(row.added) if row.added else [])
+
+
+def case_of(row: Row[Any], keys: Mapping[str, Any], words: Sequence[str]) -> Case:
+    """A stored complaint as routing sees it, with the labels of ``keys``, and nothing for a person to look at first."""
+    return Case(keys["sector"], keys["urgency"], keys["kind"], words, (), row.kecamatan, row.kelurahan)
 
 
 def store_ready(connection: Connection, ready: Ready, actor: str) -> None:
@@ -119,11 +122,11 @@ def secondary_sectors(text: str, sector: str, classifier: Classifier) -> list[st
 
 
 def disposition_row(
-    keys: Mapping[str, str], disposition: Disposition, routing: Routing, now: datetime
+    keys: Mapping[str, Any], disposition: Disposition, routing: Routing, now: datetime
 ) -> dict[str, Any]:
-    """A disposition as the store keeps it. ``keys``: of sector, urgency and kind as they hold now."""
+    """A disposition as the store keeps it. ``keys`` holds, maybe among others, those of sector, urgency and kind."""
     return {
-        **keys,
+        **{question: keys[question] for question in QUESTIONS},
         "rank": list(reversed(routing.city.labels["urgency"])).index(keys["urgency"]),
         "department": disposition.department,
         "queue": disposition.queue,

@@ -1,12 +1,13 @@
 """What a change of the routing rules would move: stored open complaints, decided anew, nothing changed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from model.lexicon import Lexicon
-from service.intake import heard
-from service.routing.decide import OFFICER_RULE, Case, decide, examine
+from model.pieces import Reader
+from service.intake import case_of, heard
+from service.routing.decide import OFFICER_RULE, decide, examine
 from service.routing.rules import Routing
 from service.store.complaints import open_ones
 from service.store.database import Database
@@ -27,15 +28,13 @@ def moves(database: Database, routing: Routing, lexicon: Lexicon, now: datetime)
 
     What an officer decided is left out; what a reviewer confirmed is not reviewed again.
     """
+    read = Reader(lexicon.expansions).words
     with database.read() as connection:
         for row in open_ones(connection):
             if row.rule == OFFICER_RULE:
                 continue
-            words = heard(row.text, row.added, lexicon.expansions)
-            reasons = tuple(row.prediction["review_reasons"])
-            case = Case(row.sector, row.urgency, row.kind, words, reasons, row.kecamatan, row.kelurahan)
-            confirmed = row.corrected and not row.review_reasons
-            if confirmed:
-                case = Case(row.sector, row.urgency, row.kind, words, (), row.kecamatan, row.kelurahan)
-            made = decide(case if confirmed else examine(case, routing), routing, now)
+            case = case_of(row, row._asdict(), heard(row, read))
+            if not row.corrected or row.review_reasons:
+                case = examine(replace(case, review_reasons=tuple(row.prediction["review_reasons"])), routing)
+            made = decide(case, routing, now)
             yield Move(row.id, row.queue, made.queue, made.rule) if made.queue != row.queue else None

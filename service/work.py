@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.engine import Connection, Row
 
 from model.prediction import QUESTIONS
-from service.intake import disposition_row, heard
+from service.intake import case_of, disposition_row, heard
 from service.keys import Client
 from service.lifecycle import CHANGED, RESOLVED, STEPS, WAITING, Claim, refusal
 from service.parts import Parts
@@ -92,7 +92,7 @@ def redirect(app: Parts, complaint: str, officer: Officer, queue: str, reason: s
         if queue == row.queue:
             raise Problem(409, "The complaint is in this queue already")
         disposition = assign(_case(app, row, row._asdict()), queue, reason, app.routing, now)
-        values = disposition_row(_keys(row._asdict()), disposition, app.routing, now) | FRESH
+        values = disposition_row(row._asdict(), disposition, app.routing, now) | FRESH
         if queue in app.routing.review_queues():
             values["review_reasons"] = [SENT_BACK]
         told = {"from": row.queue, "to": queue, "reason": reason}
@@ -150,7 +150,7 @@ def reopen(app: Parts, complaint: str, officer: Officer, reason: str, now: datet
         made = stay(at, new, app.routing, now)
         if meanwhile := corrections.since_resolved(connection, complaint):
             made = follow(at, _case(app, row, meanwhile[0].before), new, None, reason, app.routing, now)
-        values = disposition_row(_keys(row._asdict()), made, app.routing, now) | FRESH
+        values = disposition_row(row._asdict(), made, app.routing, now) | FRESH
         return finish(connection, row, "reopen", officer, now, {"reason": reason}, values)
 
 
@@ -159,8 +159,8 @@ def _columns(
 ) -> dict[str, Any]:
     """A changed disposition's columns; whoever was reminded is reminded again of another deadline."""
     if made.queue != row.queue:
-        return disposition_row(_keys(keys), made, routing, now) | FRESH
-    values = disposition_row(_keys(keys), made, routing, row.assigned_at)
+        return disposition_row(keys, made, routing, now) | FRESH
+    values = disposition_row(keys, made, routing, row.assigned_at)
     return values if values["deadline"] == row.deadline else values | UNTOLD
 
 
@@ -168,17 +168,5 @@ def _standing(row: Row[Any], since: datetime) -> Standing:
     return Standing(row.department, row.queue, row.rule, row.reason, tuple(row.review_reasons), since)
 
 
-def _keys(values: Mapping[str, Any]) -> dict[str, str]:
-    return {question: values[question] for question in QUESTIONS}
-
-
 def _case(app: Parts, row: Row[Any], keys: Mapping[str, Any]) -> Case:
-    words = heard(row.text, row.added, app.models.classifier.expansions)
-    return Case(
-        sector=keys["sector"],
-        urgency=keys["urgency"],
-        kind=keys["kind"],
-        words=words,
-        kecamatan=row.kecamatan,
-        kelurahan=row.kelurahan,
-    )
+    return case_of(row, keys, heard(row, app.models.classifier.words))

@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint
 from pydantic import BaseModel
 
-from model.text import words_of
 from service.api.looking import no_such, seen
 from service.endpoint import client, route
 from service.lifecycle import for_the_sender
@@ -106,9 +105,9 @@ def duplicates(complaint: str) -> Duplicates:
         row = seen(connection, complaint)
         since = row.received_at.astimezone(JAKARTA) - timedelta(days=app.config.duplicate_days)
         others = store.recent_alike(connection, row, queues, f"{since:%Y%m%d}", COMPARED)
-    expansions = app.models.classifier.expansions
-    mine = content(words_of(row.text, expansions))
-    theirs = [content(words_of(other.text, expansions)) for other in others]
+    read = app.models.classifier.words
+    mine = content(read(row.text))
+    theirs = [content(read(other.text)) for other in others]
     weight = weights([mine, *theirs])
     found = [
         Alike(
