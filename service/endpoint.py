@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from service.keys import Client, Door
 from service.logs import CLIENT, ROUTE
-from service.problems import Problem, field_errors
+from service.problems import Problem, field_errors, wrong_values
 
 View = Callable[..., Any]
 Body = TypeVar("Body", bound=BaseModel)
@@ -124,7 +124,7 @@ def read_body(model: type[Body]) -> Body:
         found = error.errors(include_url=False, include_input=False)
         if found[0]["type"] == "json_invalid":
             raise Problem(400, f"The body is no valid JSON: {found[0]['ctx']['error']}") from None
-        raise Problem(422, "The body holds wrong values; see errors", field_errors(error)) from None
+        raise wrong_values(*field_errors(error)) from None
 
 
 def is_json(environ: Mapping[str, Any]) -> bool:

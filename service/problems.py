@@ -50,6 +50,11 @@ class Problem(Exception):  # noqa: N818 - the word of the standard
         self.status, self.detail, self.errors, self.headers = status, detail, errors or [], headers or {}
 
 
+def wrong_values(*errors: FieldError) -> Problem:
+    """422 for a body of which some fields hold what they cannot."""
+    return Problem(422, "The body holds wrong values; see errors", list(errors))
+
+
 def field_errors(error: ValidationError, place: str = "") -> list[FieldError]:
     """What pydantic found, without the values that were sent. ``place``: where the value stands in the body."""
     at = [place] if place else []

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from service.idempotency import KEPT
+from service.lifecycle import OPEN, RUNNING
 from service.parts import Parts
 from service.routing.deadlines import JAKARTA, add_working_days, end_of
 from service.store import complaints, idempotency, queues
@@ -18,6 +19,15 @@ AT_ONCE = 100
 def soon(now: datetime, remind_days: int) -> datetime:
     """The moment until which a deadline counts as about to come: so many working days ahead."""
     return end_of(add_working_days(now.astimezone(JAKARTA).date(), remind_days))
+
+
+def chosen(
+    due: str | None, now: datetime, remind_days: int
+) -> tuple[tuple[str, ...], datetime | None, datetime | None]:
+    """States and span of deadlines of a list: of all open complaints, of those ``overdue``, of those due ``soon``."""
+    if due is None:
+        return OPEN, None, None
+    return (RUNNING, None, now) if due == "overdue" else (RUNNING, now, soon(now, remind_days))
 
 
 def sweep(app: Parts, now: datetime) -> tuple[int, int]:

@@ -12,11 +12,11 @@ from service.intake import case_of, disposition_row, heard
 from service.keys import Client
 from service.lifecycle import CHANGED, RESOLVED, STEPS, WAITING, Claim, refusal
 from service.parts import Parts
-from service.problems import FieldError, Problem
+from service.problems import FieldError, Problem, wrong_values
 from service.routing.decide import Case, Disposition, assign
 from service.routing.follow import Standing, follow, stay
 from service.routing.rules import Routing
-from service.sight import visible_queues
+from service.sight import no_such, visible_queues
 from service.store import complaints, corrections, queues
 
 OF_THE_SENDER = ("complete", "reopen")
@@ -57,7 +57,7 @@ def take(
     row = queues.locked(connection, complaint)
     sender = row is not None and step in OF_THE_SENDER and row.client == officer.client.id
     if row is None or not (sender or row.queue in visible_queues(officer.client, routing)):
-        raise Problem(404, f"No complaint {complaint} that this key may see")
+        raise no_such(f"complaint {complaint}")
     claim = Claim(None, None) if sender else Claim(row.claimed_by, row.lease_until)
     refused = refusal(step, row.status, claim, officer.actor, officer.name is not None, now)
     if refused:
@@ -136,8 +136,9 @@ def resolve(
             other = complaints.get(connection, duplicate_of)
             seen = other is not None and other.queue in visible_queues(officer.client, app.routing)
             if not seen or duplicate_of == complaint:
-                error = FieldError(place="duplicate_of", message="name another complaint that this key may see")
-                raise Problem(422, "The body holds wrong values; see errors", [error])
+                raise wrong_values(
+                    FieldError(place="duplicate_of", message="name another complaint that this key may see")
+                )
         told = {"message": message, "duplicate_of": duplicate_of}
         return finish(connection, row, "resolve", officer, now, told, FREE)
 

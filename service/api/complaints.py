@@ -8,12 +8,12 @@ from sqlalchemy.engine import Connection
 
 from service.api.answers import Complaint, Receipt, receipt_of
 from service.api.fields import Happened, Long, Name, Request, Short, Text
-from service.api.looking import no_such, whole
+from service.api.looking import whole
 from service.endpoint import client, route
 from service.idempotency import HEADER, Once
 from service.intake import count, prepare, store_ready
 from service.parts import parts
-from service.sight import visible_queues
+from service.sight import no_such, visible_queues
 from service.store import complaints as store
 
 blueprint = Blueprint("complaints", __name__)
@@ -105,4 +105,4 @@ def show(complaint: str) -> Complaint | Receipt:
             return whole(connection, row._asdict())
     if row is not None and row.client == client().id:
         return receipt_of(row._asdict(), app.routing)
-    raise no_such(complaint)
+    raise no_such(f"complaint {complaint}")

@@ -6,12 +6,12 @@ from typing import Any
 from flask import Blueprint
 from pydantic import BaseModel
 
-from service.api.looking import no_such, seen
+from service.api.looking import seen
 from service.endpoint import client, route
 from service.lifecycle import for_the_sender
 from service.parts import parts
 from service.routing.deadlines import JAKARTA
-from service.sight import visible_queues
+from service.sight import no_such, visible_queues
 from service.similarity import LIKELY, content, likeness, weights
 from service.store import complaints as store
 
@@ -71,7 +71,7 @@ def events(complaint: str) -> Events:
         row = store.get(connection, complaint)
         full = row is not None and row.queue in visible_queues(client(), app.routing)
         if row is None or not (full or row.client == client().id):
-            raise no_such(complaint)
+            raise no_such(f"complaint {complaint}")
         found = store.events_of(connection, complaint)
     return Events(
         events=[

@@ -8,21 +8,15 @@ from sqlalchemy.engine import Connection, Row
 from service.api.answers import Complaint, PassedOn, Receipt, complaint_of, passed_on, receipt_of
 from service.endpoint import client
 from service.parts import parts
-from service.problems import Problem
-from service.sight import visible_queues
+from service.sight import no_such, visible_queues
 from service.store import complaints as store
-
-
-def no_such(complaint: str) -> Problem:
-    """404 for what is not there and for what this key may not see alike."""
-    return Problem(404, f"No complaint {complaint} that this key may see")
 
 
 def seen(connection: Connection, complaint: str) -> Row[Any]:
     """A complaint that an officer's key may see; 404 for any other."""
     row = store.get(connection, complaint)
     if row is None or row.queue not in visible_queues(client(), parts().routing):
-        raise no_such(complaint)
+        raise no_such(f"complaint {complaint}")
     return row
 
 

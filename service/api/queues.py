@@ -8,12 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.answers import Listed, listed_of
 from service.endpoint import client, route
-from service.lifecycle import OPEN, RUNNING
 from service.parts import parts
-from service.problems import Problem
-from service.sight import visible_queues
+from service.sight import no_such, visible_queues
 from service.store import queues as store
-from service.sweep import soon
+from service.sweep import chosen, soon
 
 blueprint = Blueprint("queues", __name__)
 
@@ -100,16 +98,17 @@ def list_queues() -> QueuesAnswer:
 def show_queue(queue: str, query: PageQuery) -> QueuePage:
     app, now = parts(), datetime.now(UTC)
     if queue not in visible_queues(client(), app.routing):
-        raise Problem(404, f"No queue {queue} that this key may see")
+        raise no_such(f"queue {queue}")
+    statuses, due_from, due_until = chosen(query.due, now, app.config.remind_days)
     with app.database.read() as connection:
         rows = store.waiting(
             connection,
             queue,
-            (query.status,) if query.status else RUNNING if query.due else OPEN,
-            query.limit + 1,
-            query.offset,
-            due_from=now if query.due == "soon" else None,
-            due_until={"overdue": now, "soon": soon(now, app.config.remind_days), None: None}[query.due],
+            (query.status,) if query.status else statuses,
+            due_from,
+            due_until,
+            limit=query.limit + 1,
+            offset=query.offset,
         )
     return QueuePage(
         queue=queue,

@@ -10,14 +10,14 @@ from pydantic import BaseModel, Field, model_validator
 from service import work
 from service.api.answers import Complaint, PassedOn, Receipt, receipt_of
 from service.api.fields import CityKey, Minutes, Name, OfficerRequest, Reason, Request, Words, one_of
-from service.api.looking import no_such, receipt_or_less, whole
+from service.api.looking import receipt_or_less, whole
 from service.completion import moved_by
 from service.endpoint import client, route
 from service.lifecycle import WAITING
 from service.parts import parts
-from service.problems import FieldError, Problem
+from service.problems import FieldError, Problem, wrong_values
 from service.routing.deadlines import JAKARTA
-from service.sight import visible_queues
+from service.sight import no_such, visible_queues
 from service.store import complaints, queues
 from service.work import FREE, Officer, finish, take
 
@@ -102,7 +102,7 @@ def claim(queue: str, body: ClaimRequest) -> Claimed:
     app, now = parts(), datetime.now(UTC)
     officer = Officer(client(), body.officer)
     if queue not in visible_queues(client(), app.routing):
-        raise Problem(404, f"No queue {queue} that this key may see")
+        raise no_such(f"queue {queue}")
     lease = now + timedelta(minutes=body.minutes or app.config.lease_minutes)
     with app.database.write() as connection:
         number = body.complaint or queues.next_free(connection, queue, (WAITING,), now)
@@ -110,7 +110,7 @@ def claim(queue: str, body: ClaimRequest) -> Claimed:
             return Claimed(complaint=None)
         row = take(connection, number, "claim", officer, app.routing, now)
         if row.queue != queue:
-            raise no_such(number)
+            raise no_such(f"complaint {number}")
         changes = {"claimed_by": officer.actor, "lease_until": lease}
         told = {"until": lease.astimezone(JAKARTA).isoformat()}
         return Claimed(complaint=whole(connection, finish(connection, row, "claim", officer, now, told, changes)))
@@ -213,8 +213,7 @@ def redirect(complaint: str, body: RedirectRequest) -> Receipt:
 
 def unknown(field: str, value: str) -> Problem:
     """422 for a key that the city does not have."""
-    error = FieldError(place=field, message=f"unknown {field} {value!r}; see GET /v1/taxonomy")
-    return Problem(422, "The body holds wrong values; see errors", [error])
+    return wrong_values(FieldError(place=field, message=f"unknown {field} {value!r}; see GET /v1/taxonomy"))
 
 
 @route(

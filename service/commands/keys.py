@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from model.city import City, read_city
-from service.commands.plain import plain_errors
+from service.commands.plain import minute, plain_errors
 from service.config import read_config
 from service.keys import ROLES, hashed, new_key
-from service.routing.deadlines import JAKARTA
 from service.store import keys
 from service.store.database import Database
 
@@ -70,20 +69,16 @@ def list_() -> None:
         rows = keys.listed(connection)
     for row in rows:
         rate = f"{row.per_minute}/min" if row.per_minute else "any rate"
-        used = f"used {_day(row.last_used_at)}" if row.last_used_at else "never used"
+        used = f"used {minute(row.last_used_at)}" if row.last_used_at else "never used"
         click.echo("\t".join((row.name, ",".join(row.scopes), rate, _state(row.revoked_at, row.expires_at), used)))
 
 
 def _state(revoked_at: datetime | None, expires_at: datetime | None) -> str:
     if revoked_at:
-        return f"revoked {_day(revoked_at)}"
+        return f"revoked {minute(revoked_at)}"
     if expires_at:
-        return f"{'expired' if expires_at <= datetime.now(UTC) else 'expires'} {_day(expires_at)}"
+        return f"{'expired' if expires_at <= datetime.now(UTC) else 'expires'} {minute(expires_at)}"
     return "valid"
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.astimezone(JAKARTA):%Y-%m-%d %H:%M}"
 
 
 @command.command()

@@ -1,7 +1,8 @@
-"""How a command of this room ends when something cannot be used."""
+"""What the commands of this room share: how they end when something cannot be used, and how they write a time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,6 +11,7 @@ from model.artifact import ArtifactError
 from model.city import CityError
 from model.lexicon import LexiconError
 from service.config import ConfigError
+from service.routing.deadlines import JAKARTA
 from service.store.database import DatabaseError
 
 
@@ -23,3 +25,8 @@ def plain_errors() -> Iterator[None]:
         raise click.ClickException(f"database: {reason}; is it there, and upgraded (disposisi db upgrade)?") from error
     except (ArtifactError, CityError, LexiconError, ConfigError, DatabaseError, OSError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def minute(moment: datetime) -> str:
+    """A moment in Jakarta's time, to the minute."""
+    return f"{moment.astimezone(JAKARTA):%Y-%m-%d %H:%M}"

@@ -4,14 +4,12 @@ from datetime import UTC, datetime
 
 import click
 
-from service.commands.plain import plain_errors
+from service.commands.plain import minute, plain_errors
 from service.config import read_config
-from service.lifecycle import OPEN, RUNNING
-from service.routing.deadlines import JAKARTA
 from service.routing.load import read_routing
 from service.store import queues as store
 from service.store.database import Database
-from service.sweep import soon
+from service.sweep import chosen, soon
 
 
 @click.command()
@@ -43,12 +41,9 @@ def command(queue: str | None, due: str | None, limit: int) -> None:
             rows = store.waiting(
                 connection,
                 queue,
-                RUNNING if due else OPEN,
-                limit,
-                offset=0,
-                due_from=now if due == "soon" else None,
-                due_until={"overdue": now, "soon": near, None: None}[due],
+                *chosen(due, now, config.remind_days),
+                limit=limit,
             )
     for row in rows:
-        deadline = f"{row.deadline.astimezone(JAKARTA):%Y-%m-%d %H:%M}"
-        click.echo("\t".join((row.id, row.urgency, row.sector, row.status, deadline, row.claimed_by or "-")))
+        told = (row.id, row.urgency, row.sector, row.status, minute(row.deadline), row.claimed_by or "-")
+        click.echo("\t".join(told))

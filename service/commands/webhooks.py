@@ -8,9 +8,8 @@ import click
 from sqlalchemy.engine import Connection, Row
 
 from service.cloudevents import new_secret
-from service.commands.plain import plain_errors
+from service.commands.plain import minute, plain_errors
 from service.config import read_config
-from service.routing.deadlines import JAKARTA
 from service.routing.load import read_routing
 from service.store import keys
 from service.store import webhooks as store
@@ -75,7 +74,7 @@ def list_() -> None:
         names = {key.id: key.name for key in keys.listed(connection)}
     for row in rows:
         about = f"queue {row.queue}" if row.queue else f"client {names[row.client]}"
-        last = f"last told {_moment(row.delivered_at)}" if row.delivered_at else "never told"
+        last = f"last told {minute(row.delivered_at)}" if row.delivered_at else "never told"
         click.echo("\t".join((row.name, about, row.url, f"{row.waiting} waiting", f"{row.dead} dead", last)))
 
 
@@ -107,7 +106,7 @@ def dead(name: str | None) -> None:
             _find(connection, name)
         rows = store.dead(connection, name)
     for row in rows:
-        click.echo("\t".join((row.name, str(row.event), row.complaint, row.type, _moment(row.at), row.error)))
+        click.echo("\t".join((row.name, str(row.event), row.complaint, row.type, minute(row.at), row.error)))
 
 
 @command.command()
@@ -125,7 +124,3 @@ def _find(connection: Connection, name: str) -> Row[Any]:
     if row is None:
         raise click.ClickException(f"no webhook {name!r}; see: disposisi webhooks list")
     return row
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(JAKARTA):%Y-%m-%d %H:%M}"

@@ -51,10 +51,11 @@ def waiting(
     connection: Connection,
     queue: str,
     statuses: Sequence[str],
-    limit: int,
-    offset: int,
     due_from: datetime | None = None,
     due_until: datetime | None = None,
+    *,
+    limit: int,
+    offset: int = 0,
 ) -> list[Row[Any]]:
     """Complaints of a queue, the most urgent and the soonest due first; open ones or resolved ones, not both."""
     in_turn = (dispositions.c.rank, dispositions.c.deadline, dispositions.c.complaint)
