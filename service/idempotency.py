@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from flask import Response, request
 from sqlalchemy.engine import Connection
 
+from service.intake import Ready, count, store_ready
+from service.parts import Parts
 from service.problems import Problem
 from service.store import idempotency as store
 from service.store.database import Database
@@ -72,6 +74,22 @@ class Once:
         """Keep the answer, in the transaction that it tells of."""
         if self.key is not None:
             store.keep(connection, self.client, self.key, self.body, answer, at)
+
+
+def store_once(once: Once, ready: Ready, answer: str, actor: str, app: Parts) -> Response | None:
+    """Store a complaint and its answer, unless the request was answered before: then that first answer."""
+
+    def keep(connection: Connection) -> Response | None:
+        first = once.first_answer(connection)
+        if first is None:
+            store_ready(connection, ready, actor)
+            once.keep(connection, answer, ready.complaint["received_at"])
+        return first
+
+    first = app.database.together(keep)
+    if first is None:
+        count(ready, app)
+    return first
 
 
 def _still_running() -> Problem:

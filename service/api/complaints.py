@@ -4,15 +4,14 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response
 from pydantic import Field
-from sqlalchemy.engine import Connection
 
 from service.api.answers import Complaint, Receipt, receipt_of
 from service.api.fields import Happened, Long, Name, Request, Short, Text
 from service.api.looking import whole
 from service.endpoint import client, route
-from service.idempotency import HEADER, Once
-from service.intake import count, prepare, store_ready
-from service.parts import parts
+from service.idempotency import HEADER, Once, store_once
+from service.intake import Ready, prepare
+from service.parts import Parts, parts
 from service.sight import no_such, visible_queues
 from service.store import complaints as store
 
@@ -70,22 +69,16 @@ def create(body: NewComplaint) -> Response:
     app, now = parts(), datetime.now(UTC)
     once = Once(client().id, body.model_dump_json())
     with once.running(app.database):
-        sent = {"client": client().id, **body.model_dump(exclude={"place", "reporter"}), **body.place.model_dump()}
-        ready = prepare(sent, body.reporter.model_dump() if body.reporter else None, app, now)
+        ready = ready_of(body, app, now)
         answer = receipt_of({**ready.complaint, **ready.disposition}, app.routing).model_dump_json()
-        actor = client().name
-
-        def keep(connection: Connection) -> Response | None:
-            first = once.first_answer(connection)
-            if first is None:
-                store_ready(connection, ready, actor)
-                once.keep(connection, answer, now)
-            return first
-
-        first = app.database.together(keep)
-    if first is None:
-        count(ready, app)
+        first = store_once(once, ready, answer, client().name, app)
     return first or Response(answer, 201, content_type="application/json")
+
+
+def ready_of(body: NewComplaint, app: Parts, now: datetime) -> Ready:
+    """A message of the present client, read and routed."""
+    sent = {"client": client().id, **body.model_dump(exclude={"place", "reporter"}), **body.place.model_dump()}
+    return prepare(sent, body.reporter.model_dump() if body.reporter else None, app, now)
 
 
 @route(

@@ -11,19 +11,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, g, request
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Row
 
 from model.city import LabelText
-from service.api.complaints import NewComplaint
+from service.api.complaints import NewComplaint, ready_of
 from service.api.georeport import write
 from service.endpoint import client, door
-from service.idempotency import Once
-from service.intake import Ready, count, prepare, store_ready
+from service.idempotency import Once, store_once
 from service.lifecycle import OPEN, RESOLVED, for_the_sender
 from service.logs import CLIENT, ROUTE
 from service.parts import parts
@@ -100,29 +98,17 @@ def create(format: str) -> Response:  # noqa: ARG001
     if code not in app.routing.city.labels["sector"]:
         raise Problem(404, f"service_code {code} is not known")
     body = _complaint(form.to_dict())
-    sent = {"client": client().id, **body.model_dump(exclude={"place", "reporter"}), **body.place.model_dump()}
     once = Once(client().id, json.dumps(["open311", code, body.model_dump(mode="json")]))
     with once.running(app.database):
-        ready = prepare(sent, body.reporter.model_dump() if body.reporter else None, app, now)
+        ready = ready_of(body, app, now)
         ready = replace(ready, told=ready.told | {"service_code": code})
         notice = _notice(ready.disposition)
         made = {"service_request_id": ready.complaint["id"], "service_notice": notice, "account_id": None}
-        first = app.database.together(partial(_keep_once, once, ready, json.dumps(made), client().name))
-    if first is None:
-        count(ready, app)
+        first = store_once(once, ready, json.dumps(made), client().name, app)
     answer = _answer("service_requests", "request", [json.loads(first.data) if first else made], 201)
     if first:
         answer.headers.update({"Idempotent-Replayed": "true"})
     return answer
-
-
-def _keep_once(once: Once, ready: Ready, answer: str, actor: str, connection: Connection) -> Response | None:
-    """Store a complaint, unless its request was answered before: then that answer."""
-    first = once.first_answer(connection)
-    if first is None:
-        store_ready(connection, ready, actor)
-        once.keep(connection, answer, ready.complaint["received_at"])
-    return first
 
 
 @blueprint.get("/requests.<format>")
