@@ -18,11 +18,9 @@ def baseline(fitted: Fitted, frame: pd.DataFrame) -> dict[str, Any]:
     message's words that the model does not know, estimated from those that training hardly knew (Good 1953).
     ``confidence``: mean probability of the answers to held-back rows.
     """
-    words = [fitted.language.words_of(text) for text in frame["text"]]
-    counts = Counter(word for found in words for word in found if word.isalpha())
-    rows_with = Counter(word for found in words for word in set(found))
-    least = min((rows_with[word] for word in fitted.language.stems), default=1)
-    hardly = sum(count for word, count in counts.items() if rows_with[word] <= least)
+    counts = Counter(word for found in fitted.words for word in found if word.isalpha())
+    rows_with = Counter(word for found in fitted.words for word in set(found))
+    hardly = sum(count for word, count in counts.items() if rows_with[word] <= fitted.least)
     labels, confidence = {}, {}
     for question, head in fitted.heads.items():
         answers = frame[question].tolist()
@@ -31,7 +29,7 @@ def baseline(fitted: Fitted, frame: pd.DataFrame) -> dict[str, Any]:
         confidence[question] = round(float(head.probabilities(held[held_rows(held)]).max(axis=1).mean()), 4)
     return {
         "labels": labels,
-        "words": float(np.median([len(found) for found in words])),
+        "words": float(np.median([len(found) for found in fitted.words])),
         "unknown": round(hardly / max(counts.total(), 1), 4),
         "confidence": confidence,
     }

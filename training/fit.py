@@ -75,7 +75,8 @@ class Fitted:
     ``out_of_fold``: for each question the decision scores of the training rows by models that saw neither a row of
     the same batch nor, where dates are given, one of its future; shape ``(rows, labels)``, NaN where a row has no
     answer or was never held back. ``settings``: those that were used. ``archive_gain``:
-    what an unlabelled archive added to ``quality``; below ``GAIN`` the archive was left out.
+    what an unlabelled archive added to ``quality``; below ``GAIN`` the archive was left out. ``words``: of each row;
+    ``least``: how many rows a word is in that the model knows by name.
     """
 
     heads: dict[str, Head]
@@ -85,6 +86,8 @@ class Fitted:
     out_of_fold: dict[str, NDArray[np.float64]]
     settings: dict[str, HeadSettings]
     archive_gain: dict[str, float]
+    words: list[list[str]]
+    least: int
 
 
 def fit(
@@ -155,7 +158,7 @@ def fit(
         "characters": vectorizers.characters,
         "heads": linear,
     }
-    return Fitted(heads, tables, fitted, pipeline, held, chosen, gains)
+    return Fitted(heads, tables, fitted, pipeline, held, chosen, gains, [d.words for d in documents], least)
 
 
 def read_documents(texts: Sequence[str], language: Language) -> list[Document]:
