@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from model.danger import DangerRule
 from model.heads import Head, Probabilities, choose_one
@@ -37,7 +36,11 @@ class Classifier:
         self.danger = danger
         self._reader = Reader(expansions)
         self.probabilities = Probabilities(list(heads.values()))
-        self._firsts = list(accumulate([len(head.keys) for head in heads.values()], initial=0))[:-1]
+        ends = list(accumulate((len(head.keys) for head in heads.values()), initial=0))
+        self._questions = [
+            (question, head, slice(*columns))
+            for (question, head), columns in zip(heads.items(), pairwise(ends), strict=True)
+        ]
 
     def words(self, text: str) -> list[str]:
         """The unstemmed words of a raw message, personal data masked."""
@@ -52,22 +55,25 @@ class Classifier:
         words = self.words(text)
         rows = self.scorer.rows(words)
         exact = self.probabilities(self.scorer.sum(rows))
-        every, shown = exact.tolist(), exact.round(4).tolist()
+        every, shown, by_label = exact.tolist(), exact.round(4).tolist(), rows.T
         fired = self.danger.fired(words)
-        picks = []
-        for (question, head), first in zip(self.heads.items(), self._firsts, strict=True):
-            columns, rule = slice(first, first + len(head.keys)), None
-            probabilities, rounded = every[columns], shown[columns]
+        answers = {}
+        for question, head, columns in self._questions:
+            probabilities, rounded, rule = every[columns], shown[columns], None
             if question == "kind" and fired:
                 probabilities, rule = asked(probabilities, head, fired)
                 rounded = [round(probability, 4) for probability in probabilities]
             chosen = choose_one(head, probabilities)
             if question == "urgency" and fired:
                 chosen, rule = heed_level(chosen, head, fired)
-            ranked = sorted(range(len(rounded)), key=rounded.__getitem__, reverse=True)[:ALTERNATIVES]
-            picks.append(_Pick(question, head, first, chosen, rounded, ranked, rule))
-        reasons = self._reasons(words, rows, picks)
-        answers = {pick.question: pick.answer(spoke) for pick, spoke in zip(picks, reasons, strict=True)}
+            ranked = sorted(range(len(rounded)), key=rounded.__getitem__, reverse=True)
+            rival = ranked[0] if chosen != ranked[0] else ranked[min(1, len(ranked) - 1)]
+            of_label = by_label[columns]
+            reasons = self._reasons(words, of_label[chosen] - of_label[rival])
+            if rule and (rule.adds is None or head.keys[chosen] == INFORMATION):
+                reasons = [f"aturan:{rule.name}", *reasons]
+            alternatives = tuple([Alternative(head.keys[i], rounded[i]) for i in ranked[:ALTERNATIVES]])
+            answers[question] = Answer(head.keys[chosen], rounded[chosen], alternatives, tuple(reasons))
         review = self._review_reasons(words, answers)
         return Prediction(
             sector=answers.get("sector"),
@@ -82,23 +88,20 @@ class Classifier:
         """Answer every question about each message, in order."""
         return [self.predict(text) for text in texts]
 
-    def _reasons(self, words: list[str], rows: Rows, picks: Sequence["_Pick"]) -> list[tuple[str, ...]]:
-        """For each pick the known words that spoke most for the chosen label against the next.
+    def _reasons(self, words: list[str], weight: Rows) -> list[str]:
+        """The known words of most weight, which is for the chosen label against the next, one number a word.
 
         Only words that the model knows by name are told: one that few messages hold may be a person's.
         """
-        weights = (rows[:, [pick.column for pick in picks]] - rows[:, [pick.rival for pick in picks]]).T
-        reasons = []
-        for order, weight in zip((-weights).argsort(axis=1).tolist(), weights.tolist(), strict=True):
-            found: list[str] = []
-            for at in order:
-                word = words[at]
-                if weight[at] <= 0 or len(found) == REASONS:
-                    break
-                if word.isalpha() and word not in found and self.scorer.knows(word):
-                    found.append(word)
-            reasons.append(tuple(found))
-        return reasons
+        weights: list[float] = weight.tolist()
+        found: list[str] = []
+        for at in weight.argsort()[::-1].tolist():
+            if weights[at] <= 0 or len(found) == REASONS:
+                break
+            word = words[at]
+            if word.isalpha() and word not in found and self.scorer.knows(word):
+                found.append(word)
+        return found
 
     def _review_reasons(self, words: list[str], answers: Mapping[str, Answer]) -> tuple[str, ...]:
         if not any(word.isalpha() for word in words):
@@ -108,37 +111,6 @@ class Classifier:
         head, answer = self.heads["sector"], answers["sector"]
         below = answer.score < head.thresholds[head.keys.index(answer.key)]
         return ("ragu_sektor",) if below else ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Pick:
-    """What was chosen for a question: the label's number among the head's keys, and in which columns they begin."""
-
-    question: str
-    head: Head
-    first: int
-    chosen: int
-    rounded: list[float]
-    ranked: list[int]
-    rule: DangerRule | None
-
-    @property
-    def column(self) -> int:
-        """The score column of the chosen label."""
-        return self.first + self.chosen
-
-    @property
-    def rival(self) -> int:
-        """The score column of the likeliest other label."""
-        return self.first + next((i for i in self.ranked if i != self.chosen), self.chosen)
-
-    def answer(self, reasons: tuple[str, ...]) -> Answer:
-        """The answer with its alternatives, and the rule's name before the words that spoke for it."""
-        keys, rule = self.head.keys, self.rule
-        if rule and (rule.adds is None or keys[self.chosen] == INFORMATION):
-            reasons = (f"aturan:{rule.name}", *reasons)
-        alternatives = tuple([Alternative(keys[i], self.rounded[i]) for i in self.ranked])
-        return Answer(keys[self.chosen], self.rounded[self.chosen], alternatives, reasons)
 
 
 def heed_level(level: int, head: Head, fired: Sequence[DangerRule]) -> tuple[int, DangerRule | None]:

@@ -60,7 +60,7 @@ class Probabilities:
     def __init__(self, heads: Sequence[Head]) -> None:
         widths = [len(head.keys) for head in heads]
         self._starts = np.cumsum([0, *widths[:-1]])
-        self._widths = np.array(widths)
+        self._owner = np.repeat(np.arange(len(heads)), widths)
         self._sharpness = np.repeat([head.sharpness for head in heads], widths)
         self._shifts = np.concatenate([head.shifts for head in heads])
         self._kept = np.repeat([1 - head.noise for head in heads], widths)
@@ -69,7 +69,9 @@ class Probabilities:
     def __call__(self, scores: Scores) -> NDArray[np.float64]:
         """Softmax of each head's columns, same shape as ``scores``."""
         scaled = scores * self._sharpness + self._shifts
-        peaks = np.maximum.reduceat(scaled, self._starts, axis=-1)
-        scaled = np.exp(scaled - np.repeat(peaks, self._widths, axis=-1))
-        sums = np.add.reduceat(scaled, self._starts, axis=-1)
-        return np.asarray(scaled / np.repeat(sums, self._widths, axis=-1) * self._kept + self._spread)
+        scaled -= np.maximum.reduceat(scaled, self._starts, axis=-1).take(self._owner, axis=-1)
+        made: NDArray[np.float64] = np.exp(scaled)
+        made /= np.add.reduceat(made, self._starts, axis=-1).take(self._owner, axis=-1)
+        made *= self._kept
+        made += self._spread
+        return made

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from model.danger import DangerRule
 from model.memo import Memo
@@ -71,6 +72,11 @@ class Patterns:
         return tuple(number for number in (self._exact.get(word), *found) if number is not None)
 
 
+_Found = tuple[int, int, Use | None]
+"""What a word may be part of: the number of a rule's group, how many words before it the phrase begins, and the phrase
+to be compared where it has other words too."""
+
+
 class DangerRules:
     """Rules made ready to be asked about one text.
 
@@ -85,23 +91,31 @@ class DangerRules:
 
     def __init__(self, rules: Sequence[DangerRule]) -> None:
         self.rules = tuple(rules)
-        uses: dict[str, list[Use]] = {}
+        slots = list(accumulate((1 + len(rule.groups) for rule in rules), initial=0))
+        self._by_first_group = {slot + 1: (slot, rule) for slot, rule in zip(slots, rules, strict=False)}
+        found_by: dict[str, list[_Found]] = {}
         for use in uses_of(rules):
-            uses.setdefault(use.phrase[use.at], []).append(use)
-        patterns, found_by = Patterns(list(uses)), list(uses.values())
-        self._found_by: Memo[tuple[Use, ...]] = Memo(
-            lambda word: tuple(use for number in patterns.matching(word) for use in found_by[number]), MEMO_WORDS
+            found = (slots[use.rule] + use.group, use.at, use if use.size > 1 else None)
+            found_by.setdefault(use.phrase[use.at], []).append(found)
+        patterns, by_number = Patterns(list(found_by)), list(found_by.values())
+        self._found_by: Memo[tuple[_Found, ...]] = Memo(
+            lambda word: tuple(found for number in patterns.matching(word) for found in by_number[number]), MEMO_WORDS
         )
 
     def fired(self, words: list[str]) -> list[DangerRule]:
         """The rules that hold for a text, in the order of the file."""
-        places: dict[int, dict[int, list[int]]] = {}
-        for at, uses in enumerate(map(self._found_by.__getitem__, words)):
-            for use in uses:
-                begin = at - use.at
-                if use.size == 1 or (begin >= 0 and _is_at(use, words, begin)):
-                    places.setdefault(use.rule, {}).setdefault(use.group, []).append(begin)
-        return [rule for number in sorted(places) if holds(rule := self.rules[number], places[number])]
+        begins: dict[int, list[int]] = {}
+        for at, found in enumerate(map(self._found_by.__getitem__, words)):
+            for slot, before, use in found:
+                if use is None or (at >= before and _is_at(use, words, at - before)):
+                    begins.setdefault(slot, []).append(at - before)
+        fired = []
+        for first_group in sorted(begins.keys() & self._by_first_group.keys()):
+            slot, rule = self._by_first_group[first_group]
+            groups = range(len(rule.groups) + 1)
+            if holds(rule, {group: begins[slot + group] for group in groups if slot + group in begins}):
+                fired.append(rule)
+        return fired
 
 
 def holds(rule: DangerRule, places: dict[int, list[int]]) -> bool:

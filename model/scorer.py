@@ -7,6 +7,7 @@ together once from its stem and its n-grams and kept in a bounded memo. The scor
 ``decision_function`` to 1e-5. Neither scikit-learn nor a pickle is needed here.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -90,13 +91,12 @@ class Scorer:
         found = [memo.index.get(word, -1) for word in words]
         if len(words) > NEW_WORDS or -1 in found:
             return self._rows_with_new(words)
-        return memo.rows[found]
+        return memo.rows.take(found, axis=0)
 
     def sum(self, rows: Rows) -> Scores:
         """The decision scores of one text from its words' rows, shape ``(columns,)``."""
-        return np.asarray(
-            rows.sum(axis=0, dtype=np.float64) * SCALE / np.sqrt(max(len(rows), 1)) + self.tables.intercepts
-        )
+        total: Scores = np.add.reduce(rows, axis=0, dtype=np.float64)
+        return total * (SCALE / math.sqrt(max(len(rows), 1))) + self.tables.intercepts
 
     def knows(self, word: str) -> bool:
         """Whether training saw this word."""
