@@ -63,13 +63,13 @@ class Classifier:
             if question == "kind" and fired:
                 probabilities, rule = asked(probabilities, head, fired)
                 rounded = [round(probability, 4) for probability in probabilities]
-            chosen = choose_one(head, probabilities)
+            ranked = sorted(range(len(probabilities)), key=probabilities.__getitem__, reverse=True)
+            chosen = choose_one(head, probabilities, ranked)
             if question == "urgency" and fired:
                 chosen, rule = heed_level(chosen, head, fired)
-            ranked = sorted(range(len(rounded)), key=rounded.__getitem__, reverse=True)
             rival = ranked[0] if chosen != ranked[0] else ranked[min(1, len(ranked) - 1)]
-            of_label = by_label[columns]
-            reasons = self._reasons(words, of_label[chosen] - of_label[rival])
+            weights = by_label[columns.start + chosen] - by_label[columns.start + rival]
+            reasons = self._reasons(words, weights)
             if rule and (rule.adds is None or head.keys[chosen] == INFORMATION):
                 reasons = [f"aturan:{rule.name}", *reasons]
             alternatives = tuple([Alternative(head.keys[i], rounded[i]) for i in ranked[:ALTERNATIVES]])
@@ -88,15 +88,15 @@ class Classifier:
         """Answer every question about each message, in order."""
         return [self.predict(text) for text in texts]
 
-    def _reasons(self, words: list[str], weight: Rows) -> list[str]:
+    def _reasons(self, words: list[str], weights: Rows) -> list[str]:
         """The known words of most weight, which is for the chosen label against the next, one number a word.
 
         Only words that the model knows by name are told: one that few messages hold may be a person's.
         """
-        weights: list[float] = weight.tolist()
         found: list[str] = []
-        for at in weight.argsort()[::-1].tolist():
-            if weights[at] <= 0 or len(found) == REASONS:
+        by_word = weights.tolist()
+        for at in weights.argsort()[::-1].tolist():
+            if by_word[at] <= 0 or len(found) == REASONS:
                 break
             word = words[at]
             if word.isalpha() and word not in found and self.scorer.knows(word):

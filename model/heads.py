@@ -40,13 +40,16 @@ class Head:
         return np.asarray(np.where(urgent, last, first))
 
 
-def choose_one(head: Head, probabilities: Sequence[float]) -> int:
-    """``head.choose`` for one message and without arrays, which cost more than the choice."""
-    last = range(len(probabilities))
-    if head.pressing is not None:
-        split = len(probabilities) - 2
-        last = range(split, split + 2) if sum(probabilities[split:]) >= head.pressing else range(split)
-    return max(last, key=probabilities.__getitem__)
+def choose_one(head: Head, probabilities: Sequence[float], ranked: Sequence[int]) -> int:
+    """``head.choose`` for one message and without arrays, which cost more than the choice.
+
+    ``ranked``: the numbers of the labels, the likeliest first, of equally likely ones the lower.
+    """
+    if head.pressing is None:
+        return ranked[0]
+    split = len(probabilities) - 2
+    urgent = sum(probabilities[split:]) >= head.pressing
+    return next(label for label in ranked if (label >= split) == urgent)
 
 
 class Probabilities:

@@ -38,7 +38,13 @@ def jobs_of(app: Flask) -> list[tuple[float, Job]]:
     def deliver_due() -> None:
         deliver(parts.database)
 
-    return [(2.0, follow_model), (60.0, sweep_now), (10.0, door.note_uses), *[(1.0, deliver_due)] * 3]
+    return [
+        (2.0, follow_model),
+        (1.0, parts.metrics.count_waiting),
+        (60.0, sweep_now),
+        (10.0, door.note_uses),
+        *[(1.0, deliver_due)] * 3,
+    ]
 
 
 def application() -> Flask:

@@ -82,8 +82,8 @@ def _watched(wsgi_app: Wsgi) -> Wsgi:
     ids = RequestIds()
 
     def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        given = environ.get("HTTP_X_REQUEST_ID", "")
-        number = environ[REQUEST_ID] = given if _REQUEST_ID.fullmatch(given) else ids.new()
+        given = environ.get("HTTP_X_REQUEST_ID")
+        number = environ[REQUEST_ID] = given if given and _REQUEST_ID.fullmatch(given) else ids.new()
         began = time.perf_counter()
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:

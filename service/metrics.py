@@ -6,6 +6,7 @@ Counts of several processes are added up by way of files where PROMETHEUS_MULTIP
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
 SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+TOGETHER = 64
+"""Requests that are counted at once: the first count after other work costs several times as much as the next."""
 
 
 class Metrics:
@@ -47,6 +51,7 @@ class Metrics:
         )
         self._version: str | None = None
         self._known: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
+        self._waiting: deque[tuple[tuple[str, str, str], float]] = deque()
         self._predictions = Counter(
             "disposisi_predictions",
             "Complaints read by the model; review: a person should look",
@@ -75,24 +80,38 @@ class Metrics:
 
             def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
                 route = environ.get(ROUTE)
-                method, route = (environ["REQUEST_METHOD"], route) if route else ("-", "-")
-                labels = (method, route, status[:3])
-                if labels not in self._known:  # looking a child up costs more than counting
-                    self._known[labels] = self._requests.labels(*labels), self._seconds.labels(method, route)
-                count, seconds = self._known[labels]
-                count.inc()
-                seconds.observe(time.perf_counter() - began)
+                labels = (environ["REQUEST_METHOD"], route, status[:3]) if route else ("-", "-", status[:3])
+                self._waiting.append((labels, time.perf_counter() - began))
+                if len(self._waiting) >= TOGETHER:
+                    self.count_waiting()
                 return start_response(status, headers, exc_info)
 
             return wsgi_app(environ, start)
 
         return call
 
+    def count_waiting(self) -> None:
+        """Count the requests that were answered since the last time."""
+        found: dict[tuple[str, str, str], list[float]] = {}
+        with suppress(IndexError):  # none is left; another thread may count too
+            while True:
+                labels, seconds = self._waiting.popleft()
+                found.setdefault(labels, []).append(seconds)
+        for labels, times in found.items():
+            if labels not in self._known:  # looking a child up costs more than counting
+                method, route, _ = labels
+                self._known[labels] = self._requests.labels(*labels), self._seconds.labels(method, route)
+            count, took = self._known[labels]
+            count.inc(len(times))
+            for seconds in times:
+                took.observe(seconds)
+
     def text(self, asked: Iterable["Metric"]) -> bytes:
         """Everything in Prometheus' text format. ``asked``: what is not counted but asked for now."""
         from prometheus_client import CollectorRegistry, generate_latest
         from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
+        self.count_waiting()
         counted = self._registry
         if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
             for process in _ended(Path(folder)):
