@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from flask import Response, request
 from sqlalchemy.engine import Connection
 
-from service.intake import Ready, count, store_ready
+from service.intake import Ready, count, rows_of
 from service.parts import Parts
 from service.problems import Problem
 from service.store import idempotency as store
 from service.store.database import Database
+from service.store.inserts import insert
 
 HEADER = "Idempotency-Key"
 KEPT = timedelta(days=7)
@@ -78,15 +79,20 @@ class Once:
 
 def store_once(once: Once, ready: Ready, answer: str, actor: str, app: Parts) -> Response | None:
     """Store a complaint and its answer, unless the request was answered before: then that first answer."""
+    rows = rows_of(ready, actor)
 
     def keep(connection: Connection) -> Response | None:
         first = once.first_answer(connection)
         if first is None:
-            store_ready(connection, ready, actor)
+            insert(connection, rows)
             once.keep(connection, answer, ready.complaint["received_at"])
         return first
 
-    first = app.database.together(keep)
+    first = None
+    if once.key is None:
+        app.database.insert(rows)
+    else:
+        first = app.database.together(keep)
     if first is None:
         count(ready, app)
     return first

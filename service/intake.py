@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Row
 
 from model.classifier import Classifier
 from model.prediction import QUESTIONS, Prediction
@@ -19,6 +19,7 @@ from service.routing.decide import Case, Disposition, decide, examine
 from service.routing.places import place_of
 from service.routing.rules import Routing
 from service.store import complaints as store
+from service.store.inserts import Row as NewRow
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no letter that is mistaken for a digit when a number is read out."""
@@ -85,11 +86,11 @@ def case_of(row: Row[Any], keys: Mapping[str, Any], words: Sequence[str]) -> Cas
     return Case(keys["sector"], keys["urgency"], keys["kind"], words, (), row.kecamatan, row.kelurahan)
 
 
-def store_ready(connection: Connection, ready: Ready, actor: str) -> None:
-    """Store a complaint with its disposition, event and outbox row."""
+def rows_of(ready: Ready, actor: str) -> list[NewRow]:
+    """A complaint with its disposition and event, to be inserted; the database adds the outbox row."""
     now, queue = ready.complaint["received_at"], ready.disposition["queue"]
     event = {"at": now, "type": "received", "actor": actor, "queue": queue, "data": ready.told}
-    store.add(connection, ready.complaint, ready.reporter, ready.disposition, event)
+    return store.rows_of(ready.complaint, ready.reporter, ready.disposition, event)
 
 
 def count(ready: Ready, app: Parts) -> None:

@@ -10,12 +10,13 @@ from service.api.fields import CityKey, Name, OfficerRequest, Words
 from service.api.looking import receipt_or_less, seen
 from service.api.work import OFFICERS, STEP_PROBLEMS, Reasoned, unknown
 from service.endpoint import client, route
-from service.intake import count, prepare, store_ready
+from service.intake import count, prepare, rows_of
 from service.parts import parts
 from service.problems import Problem
 from service.routing.deadlines import JAKARTA
 from service.store import complaints
 from service.store import corrections as store
+from service.store.inserts import insert
 from service.work import Officer, correct, finish, take
 
 blueprint = Blueprint("corrections", __name__)
@@ -128,7 +129,7 @@ def split(complaint: str, body: SplitRequest) -> Children:
         if len({*texts, *known}) < len(texts) + len(known):
             raise Problem(409, "Each matter is split off once; one of these texts is a complaint of its own already")
         for child in children:
-            store_ready(connection, child, officer.actor)
+            insert(connection, rows_of(child, officer.actor))
         open_ones = [child for child in children if not app.routing.queues[child.disposition["queue"]].restricted]
         told = {"children": [child.complaint["id"] for child in open_ones]}
         finish(connection, row, "split", officer, now, told, {})

@@ -7,27 +7,27 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from service.store.inserts import Row as NewRow
 from service.store.inserts import insert
 from service.store.tables import IS_OPEN, complaints, completions, corrections, dispositions, events, reporters
 
 
-def add(
-    connection: Connection,
+def rows_of(
     complaint: Mapping[str, Any],
     reporter: Mapping[str, Any] | None,
     disposition: Mapping[str, Any],
     event: Mapping[str, Any],
-) -> None:
-    """Store a new complaint with its disposition and first event; the values are named as the columns."""
+) -> list[NewRow]:
+    """A new complaint with its disposition and first event, to be inserted; the values are named as the columns."""
     number = {"complaint": complaint["id"]}
-    rows: list[tuple[sa.Table, Mapping[str, Any]]] = [
+    rows: list[NewRow] = [
         (complaints, complaint),
         (dispositions, {**number, **disposition}),
         (events, {**number, **event}),
     ]
     if reporter:
         rows.insert(1, (reporters, {**number, **reporter}))
-    insert(connection, rows)
+    return rows
 
 
 def add_event(

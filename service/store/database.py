@@ -1,22 +1,29 @@
 """Connections: reading ones, and writing ones that are one transaction each."""
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from threading import Lock
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import pydantic_core
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from service.store.inserts import Row, insert
 from service.store.marks import Marks
+from service.store.together import Together
 
 SILENCE = {"connect_timeout": 3, "keepalives_idle": 10, "tcp_user_timeout": 15_000}
 """When a silent PostgreSQL server counts as gone: seconds to connect, seconds without a word until it is asked whether
 it still lives, milliseconds until it must have answered that. The address may say otherwise (``?connect_timeout=10``).
 """
+
+PAUSE = 1.0
+"""Seconds after which a kept connection is asked first whether the server still hears it."""
 
 
 class DatabaseError(RuntimeError):
@@ -24,30 +31,7 @@ class DatabaseError(RuntimeError):
 
 
 Result = TypeVar("Result")
-
-
-class _Job(Generic[Result]):
-    """Work on the database that waits for its turn, then its outcome."""
-
-    def __init__(self, work: Callable[[Connection], Result]) -> None:
-        self.work, self.done = work, False
-        self.value: Result | None = None
-        self.error: Exception | None = None
-
-    def run(self, connection: Connection) -> None:
-        self.value = self.work(connection)
-
-    def run_alone(self, writer: Engine) -> None:
-        try:
-            with writer.begin() as connection:
-                self.run(connection)
-        except Exception as error:  # noqa: BLE001 - raised again in the thread that waits for it
-            self.error = error
-
-    def result(self) -> Result:
-        if self.error is not None:
-            raise self.error
-        return cast(Result, self.value)
+Job = Callable[[Connection], Any]
 
 
 class Database:
@@ -58,9 +42,12 @@ class Database:
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = sqlite_engine(self.url) if self.sqlite else postgres_engine(self.url)
         self._writer = self.engine.execution_options(writes=True)
+        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._one_at_a_time = Lock()
-        self._waiting: list[_Job[Any]] = []
-        self._queue = Lock()
+        self._jobs: Together[Job, Any] = Together(self._run, self._one_at_a_time)
+        self._inserts: Together[Sequence[Row], None] = Together(self._insert, Lock())
+        self._inserter: Connection | None = None
+        self._heard = 0.0
         self.marks = Marks(Path(f"{self.url.database}-running") if self.sqlite and self.url.database else None)
 
     @contextmanager
@@ -87,33 +74,53 @@ class Database:
 
         A job does nothing but speak to the database: it is run again, alone, when the shared transaction fails.
         """
-        if not self.sqlite:
-            with self.write() as connection:
-                return job(connection)
-        mine: _Job[Result] = _Job(job)
-        with self._queue:
-            self._waiting.append(mine)
-        with self._one_at_a_time:
-            if not mine.done:
-                self._run_waiting()
-        return mine.result()
+        if self.sqlite:
+            return cast(Result, self._jobs(job))
+        with self.write() as connection:
+            return job(connection)
 
-    def _run_waiting(self) -> None:
-        """Run what waits by now, commit once, tell each its result."""
-        with self._queue:
-            jobs, self._waiting = self._waiting, []
+    def insert(self, rows: Sequence[Row]) -> None:
+        """Insert rows in a transaction, on PostgreSQL in one statement too, which rows of other threads share."""
+        if self.sqlite:
+            self.together(lambda connection: insert(connection, rows))
+        else:
+            self._inserts(rows)
+
+    def _run(self, jobs: Sequence[Job]) -> list[Any]:
+        with self._writer.begin() as connection:
+            return [job(connection) for job in jobs]
+
+    def _insert(self, waiting: Sequence[Sequence[Row]]) -> list[None]:
+        """On a connection that is kept, since to take one from the pool costs as much as the rows.
+
+        After a pause it is asked whether the server still hears it, as the pool does each time.
+        """
+        kept, now = self._inserter, time.monotonic()
+        if kept and now > self._heard + PAUSE and not self._hears(kept):
+            kept.close()
+            kept = None
+        kept = self._inserter = kept or self._autocommit.connect()
         try:
-            with self._writer.begin() as connection:
-                for job in jobs:
-                    job.run(connection)
-        except Exception:  # noqa: BLE001 - whichever failed, each now gets its own answer
-            for job in jobs:
-                job.run_alone(self._writer)
-        for job in jobs:
-            job.done = True
+            insert(kept, list(chain.from_iterable(waiting)))
+        except Exception:
+            self._inserter = None
+            kept.close()
+            raise
+        self._heard = now
+        return [None] * len(waiting)
+
+    def _hears(self, connection: Connection) -> bool:
+        try:
+            connection.exec_driver_sql("SELECT 1")
+        except DBAPIError:
+            return False
+        return True
 
     def close(self) -> None:
         """Give back all connections; so does leaving a ``with`` block."""
+        if self._inserter:
+            self._inserter.close()
+            self._inserter = None
         self.engine.dispose()
         self.marks.close()
 

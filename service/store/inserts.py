@@ -1,54 +1,66 @@
-"""Rows of a new complaint, written the short way: SQLAlchemy's own costs as much for a row as SQLite's work on it.
+"""Rows of new complaints, written the short way: SQLAlchemy's own costs as much for a row as SQLite's work on it.
 
-Statements and the conversion of values are SQLAlchemy's, made once for each set of columns.
+SQLite gets a statement a row, whose text and conversion of values are SQLAlchemy's, made once for each set of columns.
+PostgreSQL gets one statement for all rows of all tables, each table's as JSON, so that many rows cost one way there and
+back and no value is converted by itself.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+import pydantic_core
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 Row = tuple[sa.Table, Mapping[str, Any]]
-Shape = tuple[tuple[sa.Table, tuple[str, ...]], ...]
-Values = list[tuple[str, int, str, Callable[[Any], Any] | None]]
-"""Of each value in the order of the statement: the parameter's name, the row, the column, what converts it."""
+Values = list[tuple[str, Callable[[Any], Any] | None]]
+"""The columns of a statement in its order, and what converts their values."""
 
 
 def insert(connection: Connection, rows: Sequence[Row]) -> None:
-    """Insert a row into each of some tables; PostgreSQL gets all in one statement, which saves the way there and back.
+    """Insert rows into some tables; they may refer to rows before them.
 
-    Rows may refer to rows before them. Columns that a row does not name are null or counted up.
+    Columns that no row of a table names are null or counted up.
     """
     if connection.dialect.name == "postgresql":
-        _run(connection, rows)
+        _insert_as_json(connection, rows)
         return
-    for row in rows:
-        _run(connection, [row])
-
-
-def _run(connection: Connection, rows: Sequence[Row]) -> None:
-    statement, values = _compiled(connection.dialect, tuple((table, tuple(row)) for table, row in rows))
-    given = {}
-    for name, number, column, convert in values:
-        value = rows[number][1][column]
-        given[name] = value if convert is None else convert(value)
-    connection.exec_driver_sql(statement, tuple(given.values()) if connection.dialect.positional else given)
+    for table, row in rows:
+        statement, values = _compiled(connection.dialect, table, tuple(row))
+        given = [row[column] if convert is None else convert(row[column]) for column, convert in values]
+        connection.exec_driver_sql(statement, tuple(given))
 
 
 @lru_cache(maxsize=100)
-def _compiled(dialect: sa.Dialect, shape: Shape) -> tuple[str, Values]:
-    """One statement for rows of some tables and columns, and its values."""
-    *before, last = [
-        sa.insert(table).values({column: sa.bindparam(f"{table.name}_{column}") for column in columns})
-        for table, columns in shape
+def _compiled(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]) -> tuple[str, Values]:
+    """The statement for one row of some columns."""
+    compiled = sa.insert(table).compile(dialect=dialect, column_keys=columns)
+    order = compiled.positiontup or []
+    return str(compiled), [
+        (column, table.c[column].type.dialect_impl(dialect).bind_processor(dialect)) for column in order
     ]
-    compiled = last.add_cte(*[part.cte(f"new_{part.table.name}") for part in before]).compile(dialect=dialect)
-    values: dict[str, tuple[str, int, str, Callable[[Any], Any] | None]] = {}
-    for number, (table, columns) in enumerate(shape):
-        for column in columns:
-            type_ = table.c[column].type.dialect_impl(dialect)
-            name = f"{table.name}_{column}"
-            values[name] = (name, number, column, type_.bind_processor(dialect))
-    return str(compiled), [values[name] for name in compiled.positiontup or values]
+
+
+def _insert_as_json(connection: Connection, rows: Sequence[Row]) -> None:
+    by_table: dict[sa.Table, list[Mapping[str, Any]]] = {}
+    for table, row in rows:
+        by_table.setdefault(table, []).append(row)
+    named = [(table, frozenset().union(*ofs)) for table, ofs in by_table.items()]
+    given = {table.name: pydantic_core.to_json(ofs).decode() for table, ofs in by_table.items()}
+    connection.exec_driver_sql(_from_json(connection.dialect, tuple(named)), given)
+
+
+@lru_cache(maxsize=100)
+def _from_json(dialect: sa.Dialect, shape: tuple[tuple[sa.Table, frozenset[str]], ...]) -> str:
+    """One statement that inserts some columns of some tables, from a parameter a table that is named as the table."""
+    parts = []
+    for table, names in shape:
+        columns = [column for column in table.c if column.name in names]
+        listed = ", ".join(f'"{column.name}"' for column in columns)
+        typed = ", ".join(f'"{column.name}" {column.type.compile(dialect)}' for column in columns)
+        records = f"jsonb_to_recordset(%({table.name})s::jsonb) AS new ({typed})"
+        parts.append(f"INSERT INTO {table.name} ({listed}) SELECT {listed} FROM {records}")
+    *before, last = parts
+    named = ", ".join(f"new_{number} AS ({part})" for number, part in enumerate(before))
+    return f"WITH {named} {last}" if before else last

@@ -10,12 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from model.lexicon import read_lexicon
-from service.intake import prepare, store_ready
+from service.intake import prepare, rows_of
 from service.keys import Client
 from service.lifecycle import STATUSES, STEPS
 from service.parts import Parts
 from service.problems import Problem
 from service.store import queues
+from service.store.inserts import insert
 from service.store.tables import complaints, dispositions, events, outbox
 from service.sweep import sweep
 from service.trial import moves
@@ -109,7 +110,7 @@ def test_eight_officers_never_claim_the_same_complaint(dishub: Api, parts: Parts
         sent |= {"text": LAMP, "client": 1, "occurred_at": None, "submitted_at": None}
         sent |= {"anonymous": False, "confidential": False}
         for _ in range(120):
-            store_ready(connection, prepare(sent, None, parts, now), "test")
+            insert(connection, rows_of(prepare(sent, None, parts, now), "test"))
 
     def work(officer: int) -> list[str]:
         api = Api(dishub._client.application.test_client(), dishub.headers["Authorization"].split()[1])
