@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Event
+from threading import Barrier, Event
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from service.parts import Parts
-from service.store.complaints import add_event, events_of
+from service.store.complaints import add_event, events_of, get
 from service.store.database import Database, DatabaseError
 from service.store.schema import newest, revision_of, upgrade
 from service.store.tables import events, metadata
@@ -94,3 +94,57 @@ def test_jobs_that_share_a_transaction_fail_alone(parts: Parts, intake: Api) -> 
     with parts.database.read() as connection:
         kept = [event.data["n"] for event in events_of(connection, number) if event.type == "claimed"]
     assert sorted(kept) == [0, 1, 2, 4, 5]
+
+
+def test_rows_that_are_inserted_together_fail_alone(parts: Parts, intake: Api) -> None:
+    number = intake.post("/v1/complaints", {"text": LAMP}).get_json()["id"]
+    start = Barrier(8)
+
+    def add(n: int) -> None:
+        event = {"complaint": "nobody" if n == 3 else number, "at": datetime.now(UTC), "type": "claimed"}
+        start.wait(10)
+        parts.database.insert([(events, event | {"actor": "a", "queue": "dishub", "data": {"n": n}})])
+
+    with ThreadPoolExecutor(8) as pool:
+        done = [pool.submit(add, n) for n in range(8)]
+        assert [type(one.exception(10)).__name__ for one in done if one.exception(10)] == ["IntegrityError"]
+    with parts.database.read() as connection:
+        kept = [event.data["n"] for event in events_of(connection, number) if event.type == "claimed"]
+    assert sorted(kept) == [0, 1, 2, 4, 5, 6, 7]
+
+
+def test_values_come_back_as_they_were_inserted(parts: Parts, intake: Api) -> None:
+    text = "\"kutip\" 'satu' %s %(nama)s \\ garis\nbaris 😀 \u2028 {} null"
+    sent = {"text": text, "occurred_at": "2026-11-24T23:59:59.123456+07:00", "anonymous": True}
+    number = intake.post("/v1/complaints", sent | {"reporter": {"name": "N"}}).get_json()["id"]
+    with parts.database.read() as connection:
+        row = get(connection, number)
+        told = events_of(connection, number)[0]
+    assert row is not None
+    assert (row.text, row.anonymous, row.confidential, row.address, row.secondary) == (text, True, False, None, [])
+    assert row.occurred_at == datetime(2026, 11, 24, 16, 59, 59, 123456, UTC)
+    assert row.prediction["sector"]["key"] == row.sector
+    assert told.data["sector"] == row.sector
+
+
+def end_other_connections(parts: Parts) -> None:
+    with parts.database.read() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def test_a_kept_connection_that_the_server_ended_is_replaced(
+    parts: Parts, intake: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if parts.database.sqlite:
+        pytest.skip("no server")
+    intake.post("/v1/complaints", {"text": LAMP})
+    end_other_connections(parts)
+    monkeypatch.setattr("service.store.database.PAUSE", -1.0)
+    assert intake.post("/v1/complaints", {"text": LAMP}).status_code == 201
+    monkeypatch.setattr("service.store.database.PAUSE", 60.0)
+    end_other_connections(parts)
+    assert intake.post("/v1/complaints", {"text": LAMP}).status_code == 503
+    assert intake.post("/v1/complaints", {"text": LAMP}).status_code == 201
