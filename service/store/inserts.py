@@ -1,6 +1,6 @@
 """Rows of new complaints, written the short way: SQLAlchemy's own costs as much for a row as SQLite's work on it.
 
-SQLite gets a statement a row, whose text and conversion of values are SQLAlchemy's, made once for each set of columns.
+SQLite gets a statement a table, whose text and conversion of values are SQLAlchemy's, made once a set of columns.
 PostgreSQL gets one statement for all rows of all tables, each table's as JSON, so that many rows cost one way there and
 back and no value is converted by itself.
 """
@@ -19,17 +19,23 @@ Values = list[tuple[str, Callable[[Any], Any] | None]]
 
 
 def insert(connection: Connection, rows: Sequence[Row]) -> None:
-    """Insert rows into some tables; they may refer to rows before them.
+    """Insert rows into some tables, table by table; they may refer to rows of tables that are named before theirs.
 
     Columns that no row of a table names are null or counted up.
     """
     if connection.dialect.name == "postgresql":
         _insert_as_json(connection, rows)
         return
+    alike: dict[tuple[sa.Table, tuple[str, ...]], list[Mapping[str, Any]]] = {}
     for table, row in rows:
-        statement, values = _compiled(connection.dialect, table, tuple(row))
-        given = [row[column] if convert is None else convert(row[column]) for column, convert in values]
-        connection.exec_driver_sql(statement, tuple(given))
+        alike.setdefault((table, tuple(row)), []).append(row)
+    for (table, columns), found in alike.items():
+        statement, values = _compiled(connection.dialect, table, columns)
+        given = [
+            tuple([row[column] if convert is None else convert(row[column]) for column, convert in values])
+            for row in found
+        ]
+        connection.exec_driver_sql(statement, given)
 
 
 @lru_cache(maxsize=100)
