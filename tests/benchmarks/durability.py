@@ -127,7 +127,7 @@ def main(kills: int, seconds: float, wanted: int, kinds: tuple[str, ...]) -> Non
     good = True
     for kind in kinds or ("sqlite", "postgresql"):
         with tempfile.TemporaryDirectory() as name, databases(kind, Path(name)) as (one, two, postgres):
-            var, senders = Path(name) / "var", [Sender(f"client-{n}") for n in range(CLIENTS)]
+            var, senders = Path(name) / "var", [Sender(f"client-{n}", keyed=n % 2 == 0) for n in range(CLIENTS)]
             with running_server(var, MODELS, database=one), Database(one) as database:
                 add_webhook(database)
             click.echo(f"{kind}: the service killed {kills} times")

@@ -21,6 +21,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from statistics import median
 
 import click
@@ -49,13 +50,27 @@ ANSWERING = {
 STORING = {"/base/insert": "/base/insert", "/v1/complaints": "/base/insert"}
 """Each route and the one it is compared with."""
 
+KEYED = """count = 0
+request = function()
+  count = count + 1
+  wrk.headers["Idempotency-Key"] = "%s-" .. count
+  return wrk.format()
+end
+"""
 
-def measure(address: str, key: str, connections: int, seconds: int, folder: Path) -> tuple[float, float, int]:
-    """Requests per second, the milliseconds that 99 of 100 stay under, and answers that were no success."""
+
+def measure(
+    address: str, key: str, connections: int, seconds: int, folder: Path, keyed: bool
+) -> tuple[float, float, int]:
+    """Requests per second, the milliseconds that 99 of 100 stay under, and answers that were no success.
+
+    ``keyed``: each request has an Idempotency-Key of its own.
+    """
     script = folder / "post.lua"
     script.write_text(
         f'wrk.method = "POST"\nwrk.body = {json.dumps(json.dumps({"text": TEXT}))}\n'
         f'wrk.headers["Content-Type"] = "application/json"\nwrk.headers["Authorization"] = "Bearer {key}"\n'
+        + (KEYED % token_hex(8) if keyed else "")
     )
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script), address]
     made = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60).stdout
@@ -88,6 +103,7 @@ def database_at(wanted: str, folder: Path) -> Iterator[str]:
 @click.option("--connections", default="16", help="Comma-separated.")
 @click.option("--answering/--not-answering", default=True, help="The routes that write nothing.")
 @click.option("--storing/--not-storing", default=True, help="The routes that write.")
+@click.option("--keyed", is_flag=True, help="Each request has an Idempotency-Key of its own.")
 @click.option("--processes", default=1)
 @click.option("--threads", default=8)
 @click.option("--database", default="sqlite", help="sqlite, postgresql (both thrown away), or an address.")
@@ -99,6 +115,7 @@ def main(
     connections: str,
     answering: bool,
     storing: bool,
+    keyed: bool,
     processes: int,
     threads: int,
     database: str,
@@ -119,7 +136,7 @@ def main(
                     "PYTHONPATH": str(ROOT),
                 }
                 words = SERVERS[name].format(port="{port}", processes=processes, threads=threads)
-                run(name, words, routes, count, seconds, rounds, os.environ | settings, Path(folder))
+                run(name, words, routes, count, seconds, rounds, keyed, os.environ | settings, Path(folder))
 
 
 def run(
@@ -129,6 +146,7 @@ def run(
     connections: int,
     seconds: int,
     rounds: int,
+    keyed: bool,
     environment: dict[str, str],
     folder: Path,
 ) -> None:
@@ -142,7 +160,7 @@ def run(
         found: dict[str, list[tuple[float, float, int]]] = {route: [] for route in routes}
         for _ in range(rounds):
             for route, seen in found.items():
-                seen.append(measure(f"http://127.0.0.1:{port}{route}", key, connections, seconds, folder))
+                seen.append(measure(f"http://127.0.0.1:{port}{route}", key, connections, seconds, folder, keyed))
         for route, other in routes.items():
             rates, tails, bad = zip(*found[route], strict=True)
             part = median(rate / of[0] for rate, of in zip(rates, found[other], strict=True))

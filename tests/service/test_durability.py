@@ -35,7 +35,7 @@ def database(address: str) -> Iterator[Database]:
 
 @pytest.fixture
 def senders() -> list[Sender]:
-    return [Sender(f"client-{n}") for n in range(4)]
+    return [Sender(f"client-{n}", keyed=n % 2 == 0) for n in range(4)]
 
 
 def test_a_server_that_is_killed_loses_and_doubles_nothing(
