@@ -53,7 +53,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or read_config()
     app = Flask("service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = config.max_body
-    database = Database(config.database)
+    database = Database(config.database, config.var / "running")
     routing = read_routing(config.data)
     counted = Metrics()
     app.extensions["parts"] = Parts(config, database, Models(config.models, routing.city.labels), routing, counted)

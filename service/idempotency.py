@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from flask import Response, request
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from service.intake import Ready, count, rows_of
 from service.parts import Parts
 from service.problems import Problem
 from service.store import idempotency as store
 from service.store.database import Database
-from service.store.inserts import insert
+from service.store.inserts import Row
 
 HEADER = "Idempotency-Key"
 KEPT = timedelta(days=7)
@@ -35,7 +36,7 @@ class Once:
 
     @contextmanager
     def running(self, database: Database) -> Iterator[None]:
-        """Mark the request as running in this process; on SQLite on this machine.
+        """Mark the request as running on this machine.
 
         Raises
         ------
@@ -56,13 +57,9 @@ class Once:
         Raises
         ------
         Problem
-            422 when the key came with another body, 409 while another process works on it.
+            422 when the key came with another body.
         """
-        if self.key is None:
-            return None
-        if not store.hold(connection, self.client, self.key):
-            raise _still_running()
-        row = store.first_answer(connection, self.client, self.key)
+        row = store.first_answer(connection, self.client, self.key) if self.key else None
         if row is None:
             return None
         if row.body != self.body:
@@ -71,31 +68,27 @@ class Once:
         response.headers["Idempotent-Replayed"] = "true"
         return response
 
-    def keep(self, connection: Connection, answer: str, at: datetime) -> None:
-        """Keep the answer, in the transaction that it tells of."""
-        if self.key is not None:
-            store.keep(connection, self.client, self.key, self.body, answer, at)
+    def rows(self, answer: str, at: datetime) -> list[Row]:
+        """What keeps the answer, to be inserted with what it tells of."""
+        return [store.row_of(self.client, self.key, self.body, answer, at)] if self.key else []
 
 
 def store_once(once: Once, ready: Ready, answer: str, actor: str, app: Parts) -> Response | None:
-    """Store a complaint and its answer, unless the request was answered before: then that first answer."""
-    rows = rows_of(ready, actor)
+    """Store a complaint and its answer, unless the request was answered before: then that first answer.
 
-    def keep(connection: Connection) -> Response | None:
-        first = once.first_answer(connection)
+    It is stored unseen, since few requests are repeated; the database takes a client's key once. Where another machine
+    works on the same request, it makes this one wait for what comes of it.
+    """
+    try:
+        app.database.insert([*rows_of(ready, actor), *once.rows(answer, ready.complaint["received_at"])])
+    except IntegrityError:
+        with app.database.read() as connection:
+            first = once.first_answer(connection)
         if first is None:
-            insert(connection, rows)
-            once.keep(connection, answer, ready.complaint["received_at"])
+            raise
         return first
-
-    first = None
-    if once.key is None:
-        app.database.insert(rows)
-    else:
-        first = app.database.together(keep)
-    if first is None:
-        count(ready, app)
-    return first
+    count(ready, app)
+    return None
 
 
 def _still_running() -> Problem:

@@ -1,12 +1,12 @@
 """Connections: reading ones, and writing ones that are one transaction each."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import pydantic_core
 import sqlalchemy as sa
@@ -34,25 +34,22 @@ class DatabaseError(RuntimeError):
     """The database cannot be used; the message says why and what to do."""
 
 
-Result = TypeVar("Result")
-Job = Callable[[Connection], Any]
-
-
 class Database:
     """One database, SQLite or PostgreSQL. Safe to share between threads; make it after a fork."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, running: Path | None = None) -> None:
+        """``running``: the file by which processes tell what they work on; SQLite's is beside the database."""
         self.url = read_url(address)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = sqlite_engine(self.url) if self.sqlite else postgres_engine(self.url)
         self._writer = self.engine.execution_options(writes=True)
         self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._one_at_a_time = Lock()
-        self._jobs: Together[Job, Any] = Together(self._run, self._one_at_a_time)
-        self._inserts: Together[Sequence[Row], None] = Together(self._insert, self._one_at_a_time)
+        self._inserts: Together[Sequence[Row]] = Together(self._insert, self._one_at_a_time)
         self._inserter: Connection | None = None
         self._heard = 0.0
-        self.marks = Marks(Path(f"{self.url.database}-running") if self.sqlite and self.url.database else None)
+        beside = Path(f"{self.url.database}-running") if self.sqlite and self.url.database else None
+        self.marks = Marks(beside or running)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -73,32 +70,17 @@ class Database:
             with self._writer.begin() as connection:
                 yield connection
 
-    def together(self, job: Callable[[Connection], Result]) -> Result:
-        """Run a job in a transaction; on SQLite one that jobs of other threads share, since a commit costs the most.
-
-        A job does nothing but speak to the database: it is run again, alone, when the shared transaction fails.
-        """
-        if self.sqlite:
-            return cast(Result, self._jobs(job))
-        with self.write() as connection:
-            return job(connection)
-
     def insert(self, rows: Sequence[Row]) -> None:
         """Insert rows in a transaction that rows of other threads share, since a commit costs the most."""
         self._inserts(rows)
 
-    def _run(self, jobs: Sequence[Job]) -> list[Any]:
-        with self._writer.begin() as connection:
-            return [job(connection) for job in jobs]
-
-    def _insert(self, waiting: Sequence[Sequence[Row]]) -> list[None]:
+    def _insert(self, waiting: Sequence[Sequence[Row]]) -> None:
         rows = list(chain.from_iterable(waiting))
         if self.sqlite:
             with self._writer.begin() as connection:
                 insert(connection, rows)
         else:
             self._insert_kept(rows)
-        return [None] * len(waiting)
 
     def _insert_kept(self, rows: Sequence[Row]) -> None:
         """As one statement, on a connection that is kept: to take one from the pool costs as much as the rows.

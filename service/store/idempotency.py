@@ -6,18 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from service.store.inserts import Row as NewRow
 from service.store.tables import idempotency
-
-
-def hold(connection: Connection, client: int, key: str) -> bool:
-    """Keep other transactions from the same key until this one ends; False when another has it.
-
-    SQLite needs nothing here: it has one writing transaction at a time, and ``marks`` for what has not come so far.
-    """
-    if connection.dialect.name != "postgresql":
-        return True
-    lock = sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(f"{client} {key}", 3375))
-    return bool(connection.execute(sa.select(lock)).scalar_one())
 
 
 def first_answer(connection: Connection, client: int, key: str) -> Row[Any] | None:
@@ -26,10 +16,9 @@ def first_answer(connection: Connection, client: int, key: str) -> Row[Any] | No
     return connection.execute(select).one_or_none()
 
 
-def keep(connection: Connection, client: int, key: str, body: str, answer: str, at: datetime) -> None:
-    """Keep an answer."""
-    row = {"client": client, "key": key, "body": body, "answer": answer, "created_at": at}
-    connection.execute(sa.insert(idempotency), [row])
+def row_of(client: int, key: str, body: str, answer: str, at: datetime) -> NewRow:
+    """An answer to be kept."""
+    return idempotency, {"client": client, "key": key, "body": body, "answer": answer, "created_at": at}
 
 
 def forget(connection: Connection, before: datetime) -> None:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Any, Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 from sqlalchemy.exc import OperationalError
 
 Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 
 class _Waiting(Generic[Item]):
@@ -15,28 +14,27 @@ class _Waiting(Generic[Item]):
 
     def __init__(self, item: Item) -> None:
         self.item, self.done = item, False
-        self.result: Any = None
         self.error: Exception | None = None
 
 
-class Together(Generic[Item, Result]):
+class Together(Generic[Item]):
     """Hands a function the items of all threads that wait by now. ``turn`` is held meanwhile.
 
-    ``function`` gives a result an item, or raises and has then done nothing. After it raised for several items it is
+    ``function`` does all of them, or raises and has then done nothing. After it raised for several items it is
     asked again for each alone, so that one thread's error is not another's; not where the database itself failed.
 
-    >>> Together(lambda items: [len(items)], Lock())("one item")
-    1
+    >>> Together(print, Lock())("one item")
+    ['one item']
     """
 
-    def __init__(self, function: Callable[[Sequence[Item]], Sequence[Result]], turn: Lock) -> None:
+    def __init__(self, function: Callable[[Sequence[Item]], None], turn: Lock) -> None:
         self._function = function
         self._turn = turn
         self._queue = Lock()
         self._waiting: list[_Waiting[Item]] = []
 
-    def __call__(self, item: Item) -> Result:
-        """The result for one item, once it has been done."""
+    def __call__(self, item: Item) -> None:
+        """Comes back when the item has been done; raises what went wrong with it."""
         mine = _Waiting(item)
         with self._queue:
             self._waiting.append(mine)
@@ -45,7 +43,6 @@ class Together(Generic[Item, Result]):
                 self._do_waiting()
         if mine.error is not None:
             raise mine.error
-        return cast(Result, mine.result)
 
     def _do_waiting(self) -> None:
         with self._queue:
@@ -58,13 +55,12 @@ class Together(Generic[Item, Result]):
             one.done = True
 
     def _do(self, waiting: Sequence[_Waiting[Item]]) -> Exception | None:
-        """Tell each its result, or all the error."""
+        """Do some and tell each the error, or that there is none."""
+        error = None
         try:
-            results = self._function([one.item for one in waiting])
-        except Exception as error:  # noqa: BLE001 - raised again in the thread that waits for it
-            for one in waiting:
-                one.error = error
-            return error
-        for one, result in zip(waiting, results, strict=True):
-            one.result, one.error = result, None
-        return None
+            self._function([one.item for one in waiting])
+        except Exception as raised:  # noqa: BLE001 - raised again in the thread that waits for it
+            error = raised
+        for one in waiting:
+            one.error = error
+        return error

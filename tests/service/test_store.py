@@ -2,17 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Barrier, Event
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from service.parts import Parts
-from service.store.complaints import add_event, events_of, get
+from service.store.complaints import events_of, get
 from service.store.database import Database, DatabaseError
 from service.store.schema import newest, revision_of, upgrade
 from service.store.tables import events, metadata
@@ -62,38 +61,6 @@ def test_sqlite_survives_a_power_cut(parts: Parts) -> None:
 def test_an_unusable_address_is_told(address: str) -> None:
     with pytest.raises(DatabaseError, match="DISPOSISI_DATABASE"):
         Database(address)
-
-
-def test_jobs_that_share_a_transaction_fail_alone(parts: Parts, intake: Api) -> None:
-    number = intake.post("/v1/complaints", {"text": LAMP}).get_json()["id"]
-    gate, started = Event(), Event()
-
-    def slow(_: Connection) -> int:
-        started.set()
-        gate.wait(10)
-        return 0
-
-    def write(n: int) -> int:
-        def job(connection: Connection) -> int:
-            add_event(connection, number, datetime.now(UTC), "claimed", "a", "dishub", {"n": n})
-            if n == 3:
-                raise RuntimeError("three")
-            return n
-
-        return parts.database.together(job)
-
-    with ThreadPoolExecutor(8) as pool:
-        first = pool.submit(parts.database.together, slow)
-        started.wait(10)
-        others = [pool.submit(write, n) for n in range(6)]
-        gate.set()
-        assert first.result(10) == 0
-        assert [other.result(10) for other in others if other is not others[3]] == [0, 1, 2, 4, 5]
-        with pytest.raises(RuntimeError, match="three"):
-            others[3].result(10)
-    with parts.database.read() as connection:
-        kept = [event.data["n"] for event in events_of(connection, number) if event.type == "claimed"]
-    assert sorted(kept) == [0, 1, 2, 4, 5]
 
 
 def test_rows_that_are_inserted_together_fail_alone(parts: Parts, intake: Api) -> None:
